@@ -1,0 +1,1 @@
+"""The database: Trac's schema as a contract, our own tables beside it, three backends."""

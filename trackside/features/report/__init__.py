@@ -1,0 +1,1 @@
+"""Stored SQL reports and saved queries."""

@@ -1,0 +1,1 @@
+"""Tickets, their workflow and the query language."""

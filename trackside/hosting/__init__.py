@@ -1,0 +1,1 @@
+"""Features assembled into projects, and projects served."""

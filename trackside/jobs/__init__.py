@@ -1,0 +1,1 @@
+"""Work and what follows from it: transactions, the job table, the worker."""

@@ -1,0 +1,1 @@
+"""Words and rules that every other floor is built from."""

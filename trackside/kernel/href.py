@@ -1,0 +1,48 @@
+"""Addresses of the site itself, encoded as Trac encodes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+_PATH_SAFE = "/!~*'()"
+_QUERY_SAFE = "!~*'()"
+
+QueryValue = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Href:
+    """Builds addresses below `base` (SCRIPT_NAME, no final slash).
+
+    `origin` is scheme and host (`https://example.org`, no path), or empty when it is not known.
+    """
+
+    base: str = ""
+    origin: str = ""
+
+    def __call__(
+        self,
+        *segments: str | int,
+        fragment: str = "",
+        query: Iterable[tuple[str, QueryValue]] = (),
+        **named: QueryValue,
+    ) -> str:
+        """`href("ticket", 1, version=2)` is `/ticket/1?version=2`.
+
+        Named parameters are sorted and None values dropped; `query` is a sequence of pairs kept in order.
+        """
+        path = "/".join(quote(str(s).strip("/") if i else str(s), _PATH_SAFE) for i, s in enumerate(segments))
+        address = f"{self.base}/{path}" if path else (self.base or "/")
+        pairs = [*query, *((k, v) for k, v in sorted(named.items()) if v is not None)]
+        if pairs:
+            address += "?" + "&".join(
+                quote_plus(str(k), _QUERY_SAFE) + ("" if v is None else "=" + quote_plus(str(v), _QUERY_SAFE))
+                for k, v in pairs
+            )
+        return f"{address}#{quote(fragment, ':' + _PATH_SAFE)}" if fragment else address
+
+    def absolute(self) -> Href:
+        """Builds the same addresses with scheme and host, for what leaves the site."""
+        return Href(self.origin + self.base, self.origin)

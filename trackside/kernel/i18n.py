@@ -1,0 +1,106 @@
+"""Message catalogues and formats of one reader; a Locale is passed, never ambient."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import babel.dates
+
+from trackside.kernel import dates
+from trackside.kernel.errors import Failure
+
+CATALOGUES = Path(__file__).parent.parent / "locale"
+DOMAIN = "trackside"
+
+_AGO = {
+    "year": ("%(count)d year ago", "%(count)d years ago"),
+    "month": ("%(count)d month ago", "%(count)d months ago"),
+    "week": ("%(count)d week ago", "%(count)d weeks ago"),
+    "day": ("%(count)d day ago", "%(count)d days ago"),
+    "hour": ("%(count)d hour ago", "%(count)d hours ago"),
+    "minute": ("%(count)d minute ago", "%(count)d minutes ago"),
+    "second": ("%(count)d second ago", "%(count)d seconds ago"),
+}
+_AHEAD = {
+    "year": ("in %(count)d year", "in %(count)d years"),
+    "month": ("in %(count)d month", "in %(count)d months"),
+    "week": ("in %(count)d week", "in %(count)d weeks"),
+    "day": ("in %(count)d day", "in %(count)d days"),
+    "hour": ("in %(count)d hour", "in %(count)d hours"),
+    "minute": ("in %(count)d minute", "in %(count)d minutes"),
+    "second": ("in %(count)d second", "in %(count)d seconds"),
+}
+
+
+@lru_cache(maxsize=64)
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
+
+
+@lru_cache(maxsize=256)
+def zone_named(name: str) -> tzinfo:
+    """The time zone of a name as preferences and trac.ini store it; UTC for an unknown one."""
+    try:
+        return ZoneInfo(name) if name and not name.startswith(("/", ".")) else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """How one reader wants words and dates. `date_style` is `iso8601` or `locale`."""
+
+    language: str = "en"
+    zone: tzinfo = field(default=UTC)
+    date_style: str = "locale"
+    is_relative: bool = True
+
+    def gettext(self, message: str, /, **arguments: object) -> str:
+        text = message if self.language == "en" else _catalogue(self.language).gettext(message)
+        return text % arguments if arguments else text
+
+    def ngettext(self, one: str, many: str, count: int, /, **arguments: object) -> str:
+        text = _catalogue(self.language).ngettext(one, many, count)
+        return text % {"count": count, **arguments}
+
+    def failure(self, failure: Failure) -> str:
+        return self.gettext(failure.message, **failure.arguments)
+
+    def day(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        if self.date_style == "iso8601":
+            return local.date().isoformat()
+        return _medium_date(local.date(), self.language)
+
+    def moment(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        if self.date_style == "iso8601":
+            return local.isoformat(timespec="seconds").replace("+00:00", "Z")
+        if self.language == "en":
+            hour = local.hour % 12 or 12
+            half = "AM" if local.hour < 12 else "PM"
+            return f"{_medium_date(local.date(), 'en')}, {hour}:{local:%M:%S} {half}"
+        return str(babel.dates.format_datetime(local, "medium", locale=self.language))
+
+    def distance(self, moment: datetime, now: datetime) -> str:
+        """`3 weeks ago`, or `in 2 days` for the future."""
+        count, unit = dates.age(moment, now)
+        words: Mapping[str, tuple[str, str]] = _AGO if moment <= now else _AHEAD
+        one, many = words[unit]
+        if self.language == "en":
+            return (one if count == 1 else many) % {"count": count}
+        return self.ngettext(one, many, count)
+
+
+@lru_cache(maxsize=4096)
+def _medium_date(day: date, language: str) -> str:
+    return str(babel.dates.format_date(day, "medium", locale=language))
+
+
+ENGLISH = Locale()

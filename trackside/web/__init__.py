@@ -1,0 +1,1 @@
+"""What every page needs: routing, sessions, sign-in, forms, layout, failures."""
