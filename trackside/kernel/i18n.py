@@ -38,6 +38,11 @@ _AHEAD = {
 }
 
 
+def N_(message: str) -> str:
+    """Marks a label for the catalogue; it is translated where it is shown."""
+    return message
+
+
 @lru_cache(maxsize=64)
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
