@@ -1,0 +1,237 @@
+"""Ticket, Change, permissions, and the pure rules on their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from trackside.kernel.access import Permission
+from trackside.kernel.errors import Conflict
+from trackside.kernel.ref import Ref
+from trackside.kernel.text import unix_lines
+
+REALM = "ticket"
+CLOSED = "closed"
+MAX_ID = 2**31
+BASE_COLUMNS = (
+    "summary",
+    "reporter",
+    "owner",
+    "description",
+    "type",
+    "status",
+    "priority",
+    "milestone",
+    "component",
+    "version",
+    "severity",
+    "resolution",
+    "keywords",
+    "cc",
+)
+
+TICKET_VIEW = Permission("TICKET_VIEW")
+TICKET_CREATE = Permission("TICKET_CREATE")
+TICKET_APPEND = Permission("TICKET_APPEND")
+TICKET_CHGPROP = Permission("TICKET_CHGPROP")
+TICKET_EDIT_CC = Permission("TICKET_EDIT_CC")
+TICKET_EDIT_DESCRIPTION = Permission("TICKET_EDIT_DESCRIPTION")
+TICKET_EDIT_COMMENT = Permission("TICKET_EDIT_COMMENT")
+TICKET_MODIFY = Permission("TICKET_MODIFY", (TICKET_APPEND, TICKET_CHGPROP))
+TICKET_BATCH_MODIFY = Permission("TICKET_BATCH_MODIFY", (TICKET_MODIFY,))
+TICKET_ADMIN = Permission(
+    "TICKET_ADMIN",
+    (
+        TICKET_CREATE,
+        TICKET_MODIFY,
+        TICKET_VIEW,
+        TICKET_EDIT_CC,
+        TICKET_EDIT_DESCRIPTION,
+        TICKET_EDIT_COMMENT,
+        TICKET_BATCH_MODIFY,
+    ),
+)
+TICKET_CHG_MILESTONE = Permission("TICKET_CHG_MILESTONE", is_grantable=False)
+MILESTONE_VIEW = Permission("MILESTONE_VIEW")
+PERMISSIONS = (
+    TICKET_VIEW,
+    TICKET_CREATE,
+    TICKET_APPEND,
+    TICKET_CHGPROP,
+    TICKET_EDIT_CC,
+    TICKET_EDIT_DESCRIPTION,
+    TICKET_EDIT_COMMENT,
+    TICKET_MODIFY,
+    TICKET_BATCH_MODIFY,
+    TICKET_ADMIN,
+    TICKET_CHG_MILESTONE,
+)
+
+_CC_SEPARATORS = re.compile(r"[;,\s]+")
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as stored: `values` has each standard column and custom row, "" where the database has NULL.
+
+    `previous` and `next` are the neighbours by number.
+    """
+
+    id: int
+    created: int
+    changed: int
+    values: Mapping[str, str]
+    previous: int | None = None
+    next: int | None = None
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    @property
+    def ref(self) -> Ref:
+        return ticket_ref(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One row of `ticket_change`: one field of one save, or its comment, or the former text of a comment."""
+
+    at: int
+    author: str
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What somebody wants done to a ticket in one save.
+
+    `values` holds the fields as typed; `arguments` are the owner and resolution chosen for an action, by
+    parameter name. `seen` is the ticket's change time when the form was made, None where nobody knows.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    action: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    reply_to: str = ""
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed to different values, starting from `base`."""
+
+    field: str
+    base: str
+    theirs: str
+    mine: str
+
+
+class EditConflict(Conflict):
+    """Two people changed the same fields; nothing of the second save is stored."""
+
+    def __init__(self, clashes: Iterable[Clash]) -> None:
+        super().__init__("Somebody else changed the same fields while you were typing. Nothing is lost.")
+        self.clashes = tuple(clashes)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """A value of an `enum` table list; `rank` is its place in the order."""
+
+    name: str
+    rank: int
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    name: str
+    owner: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`released` is a stamp, 0 for not yet."""
+
+    name: str
+    released: int = 0
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """`due` and `completed` are stamps, 0 for unset."""
+
+    name: str
+    due: int = 0
+    completed: int = 0
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choices:
+    """The lists that a ticket's fields choose from, but milestones; `enums` by their Trac type."""
+
+    enums: Mapping[str, tuple[EnumValue, ...]] = field(default_factory=dict)
+    components: tuple[Component, ...] = ()
+    versions: tuple[Version, ...] = ()
+
+
+def ticket_ref(id: int) -> Ref:
+    return Ref(REALM, str(id))
+
+
+def comment_ref(ticket: int, number: int) -> Ref:
+    return ticket_ref(ticket).child("comment", str(number))
+
+
+def is_id(id: int) -> bool:
+    """Whether a ticket could have this number at all."""
+    return 1 <= id <= MAX_ID
+
+
+def normalise_cc(text: str) -> str:
+    """Addresses split at commas, semicolons and blanks, without doubles, joined as Trac joins them."""
+    return ", ".join(dict.fromkeys(item for item in _CC_SEPARATORS.split(text) if item))
+
+
+def is_blank(comment: str) -> bool:
+    """Whether a comment shows nothing: blanks and zero-width characters only."""
+    return not comment.strip().strip(_INVISIBLE).strip()
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but their line ends, which a browser changes by itself."""
+    return one == other or unix_lines(one) == unix_lines(other)
+
+
+def values_as_of(ticket: Ticket, changes: Iterable[ChangeRow], at: int) -> dict[str, str]:
+    """The ticket's values as they were at a moment, told from its later changes."""
+    values = dict(ticket.values)
+    for row in sorted(changes, key=lambda row: row.at, reverse=True):
+        if row.at > at and row.field != "comment" and not row.field.startswith("_"):
+            values[row.field] = row.old
+    return values
+
+
+def merge(
+    base: Mapping[str, str], theirs: Mapping[str, str], mine: Mapping[str, str]
+) -> tuple[dict[str, str], list[Clash]]:
+    """Three sides of a ticket's fields: what of `mine` is to be stored over `theirs`, and what clashes."""
+    changes: dict[str, str] = {}
+    clashes = []
+    for name, value in mine.items():
+        was, now = base.get(name, ""), theirs.get(name, "")
+        if is_same(value, was) or is_same(value, now):
+            continue
+        if is_same(now, was):
+            changes[name] = value
+        else:
+            clashes.append(Clash(name, was, now, value))
+    return changes, clashes
