@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, dataclass_transform
@@ -240,9 +241,22 @@ def written(option: Option, value: Value) -> str:
 
 
 def normalise(option: Option, text: str) -> str:
-    """The form in which Trac writes what the text stands for."""
-    if option.kind in ("bool", "int", "float"):
-        return written(option, is_true(text) if option.kind == "bool" else _number(option, text))
-    if option.kind == "list":
-        return written(option, split(text, option.separators, option.keeps_empty))
+    """The form in which Trac writes what the text stands for; what cannot be read stays as it is."""
+    match option.kind:
+        case "bool":
+            return written(option, is_true(text))
+        case "list":
+            return written(option, split(text, option.separators, option.keeps_empty))
+        case "int" | "float":
+            with suppress(Misconfigured):
+                return written(option, _number(option, text))
     return text
+
+
+def store(config: Config, option: Option, text: str) -> None:
+    """Set an option in its normal form, or leave it out when an inherited value means the same."""
+    value = normalise(option, text)
+    inherited = config.inherited(option.section, option.name)
+    if inherited is not None and normalise(option, inherited) == value:
+        value = inherited
+    config.set(option.section, option.name, value)
