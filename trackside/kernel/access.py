@@ -156,9 +156,9 @@ class Access:
         return self._facts
 
     @classmethod
-    def system(cls, reason: str, facts: Facts | None = None) -> Access:
+    def system(cls, reason: str, facts: Facts | None = None, name: str = "trac") -> Access:
         """May do everything: for jobs, upgrades and the command line. `reason` tells why, to readers."""
-        return cls(Actor("trac"), (_Everything(reason),), facts)
+        return cls(Actor(name), (_Everything(reason),), facts)
 
     def as_actor(self, name: str) -> Access:
         """The same project through somebody else's eyes, for what is sent to them."""

@@ -108,6 +108,8 @@ class Config:
         options = self._own_layer().get(section, {})
         if option in options:
             del options[option]
+            if not options:
+                del self._own_layer()[section]
             self._changes[section, option] = None
 
     def _own_layer(self) -> ini.Values:
@@ -121,15 +123,20 @@ class Config:
 
         When that fails, nothing has changed: neither the file nor what this Config knows.
         """
+        if not self._changes:
+            return
         try:
-            if self._changes:
-                self._write()
+            self._write()
             files = _read_chain(self.path)
         except BaseException:
             self._layers[0] = self._files[0].values
             self._changes.clear()
             raise
         self._adopt(files)
+
+    def touch(self) -> None:
+        """Give the file another time, so that every process reads it again."""
+        _make_differ(str(self.path), os.stat(self.path))
 
     def _write(self) -> None:
         target = os.path.realpath(self.path)
@@ -266,8 +273,12 @@ def _copy_marks(old: str, new: str) -> None:
         os.chown(new, -1, before.st_gid)
     with suppress(OSError):
         shutil.copymode(old, new)
+    _make_differ(new, before)
+
+
+def _make_differ(path: str, before: os.stat_result) -> None:
+    """Set the file to another time than before, by as much as survives rounding, here or on the disk."""
     for step in _STEPS:
-        # Readers compare times that may have been rounded, here or by the file system.
-        if abs(os.stat(new).st_mtime_ns - before.st_mtime_ns) >= 1_000_000:
+        if abs(os.stat(path).st_mtime_ns - before.st_mtime_ns) >= 1_000_000:
             break
-        os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns + step))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + step))

@@ -198,6 +198,7 @@ class _Editor:
                 self.replace(self.entries[section, option], value)
             else:
                 self.add(section, option, value)
+        self.drop_emptied(changes)
         return "".join(self.assemble())
 
     def remove(self, entries: list[Entry]) -> None:
@@ -241,6 +242,19 @@ class _Editor:
         if inside:
             return inside[-1].end, self.lines[inside[-1].start][: inside[-1].indent]
         return start + 1, _indent(self.lines[end]) if following else ""
+
+    def drop_emptied(self, changes: Changes) -> None:
+        """A section that lost its last option goes with it, unless comments stand there."""
+        emptied = {name for (name, _), value in changes.items() if value is None}
+        emptied -= {name for (name, _), value in changes.items() if value is not None}
+        gone = {
+            number for start, (end, new) in self.patches.items() if not new for number in range(start, end)
+        }
+        ends = [start for _, start in self.document.headers[1:]] + [len(self.lines)]
+        for (section, start), end in zip(self.document.headers, ends, strict=True):
+            rest = (n for n in range(start + 1, end) if n not in gone and self.lines[n].strip())
+            if section in emptied and next(rest, None) is None:
+                self.patches[start] = (end, [])
 
     def option_lines(self, key: str, indent: str, value: str) -> list[str]:
         first, *more = value.split("\n")

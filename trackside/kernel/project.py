@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ T = TypeVar("T")
 
 class Database(Protocol):
     def begin(self, mode: Literal["read", "write"]) -> AbstractContextManager[Connection]: ...
+
+    def stamp(self) -> tuple[int, ...] | None:
+        """Differs after every committed change, whoever made it; None where that cannot be told cheaply."""
 
 
 class Generations(Protocol):
@@ -44,6 +48,7 @@ class Project:
     parts: Mapping[type, object]
     _settings: dict[type, object] = field(default_factory=dict)
     cache: dict[str, tuple[int, object]] = field(default_factory=dict)
+    serial: int = field(default_factory=itertools.count().__next__)
 
     def settings(self, kind: type[T]) -> T:
         """A feature's settings, built once from this version of trac.ini."""

@@ -1,0 +1,1 @@
+"""The module names that existing scripts import."""
