@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from trackside.kernel.access import Permission
 from trackside.kernel.errors import Conflict
 from trackside.kernel.ref import Ref
+from trackside.kernel.settings import option, settings
 from trackside.kernel.text import unix_lines
 
 REALM = "ticket"
@@ -68,6 +69,70 @@ PERMISSIONS = (
     TICKET_CHG_MILESTONE,
 )
 
+
+@settings("ticket")
+class TicketSettings:
+    """`[ticket]`: what new tickets start with, and what they may hold."""
+
+    allowed_empty_fields: tuple[str, ...] = option(
+        ("milestone", "version"), doc="Fields with choices that may be left empty."
+    )
+    default_cc: str = option("", doc="The cc list of a new ticket.")
+    default_component: str = option("", doc="The component of a new ticket.")
+    default_description: str = option("", doc="The description that a new ticket starts with.")
+    default_keywords: str = option("", doc="The keywords of a new ticket.")
+    default_milestone: str = option("", doc="The milestone of a new ticket.")
+    default_owner: str = option(
+        "< default >", doc="The owner of a new ticket; `< default >` is the owner of its component."
+    )
+    default_priority: str = option("major", doc="The priority of a new ticket.")
+    default_resolution: str = option("fixed", doc="The resolution that is proposed first.")
+    default_severity: str = option("", doc="The severity of a new ticket.")
+    default_summary: str = option("", doc="The summary that a new ticket starts with.")
+    default_type: str = option("defect", doc="The type of a new ticket.")
+    default_version: str = option("", doc="The version of a new ticket.")
+    max_comment_size: int = option(262144, doc="The most characters of a comment.")
+    max_description_size: int = option(262144, doc="The most characters of a description.")
+    max_summary_size: int = option(262144, doc="The most characters of a summary.")
+    preserve_newlines: str = option(
+        "default",
+        doc="Whether line ends of descriptions and comments are kept: yes, no, or `default` for yes in"
+        " environments created by Trac 0.11 or later.",
+    )
+    restrict_owner: bool = option(False, doc="Choose owners from the users who may change tickets.")
+    workflow: tuple[str, ...] = option(
+        ("ConfigurableTicketWorkflow",), doc="The components that answer for the workflow, in order."
+    )
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What a new ticket starts with, by field."""
+        names = ("cc", "component", "description", "keywords", "milestone", "owner", "priority", "severity")
+        return {
+            name: str(getattr(self, f"default_{name}")) for name in (*names, "summary", "type", "version")
+        }
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        return {"summary": self.max_summary_size, "description": self.max_description_size}
+
+
+@settings("query")
+class QuerySettings:
+    """`[query]`: the list that opens first, and how long a page of it is."""
+
+    default_query: str = option(
+        "status!=closed&owner=$USER", doc="What the list of tickets shows at first, for a signed-in user."
+    )
+    default_anonymous_query: str = option(
+        "status!=closed&cc~=$USER", doc="What the list of tickets shows at first, for everyone else."
+    )
+    items_per_page: int = option(100, doc="Tickets on a page of a list; 0 for all.")
+    ticketlink_query: str = option(
+        "?status=!closed", doc="The query that a field's value on the page of a ticket leads to."
+    )
+
+
 _CC_SEPARATORS = re.compile(r"[;,\s]+")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 
@@ -92,6 +157,18 @@ class Ticket:
     @property
     def ref(self) -> Ref:
         return ticket_ref(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWords:
+    """What a link to a ticket says about it."""
+
+    id: int
+    summary: str
+    status: str
+    type: str
+    resolution: str
+    component: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,45 @@
+"""The tables `enum`, `component`, `version` and `milestone`: what a ticket's fields may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from trackside.db.dialects import cast_int
+from trackside.db.schema import component, enum, milestone, version
+from trackside.features.ticket.model import Choices, Component, EnumValue, Milestone, Version
+from trackside.kernel.access import Cached
+
+_ENUMS = (
+    select(enum.c.type, enum.c.name, cast_int(enum.c.value).label("rank"), enum.c.description)
+    .where(enum.c.type.in_(("ticket_type", "priority", "severity", "resolution")))
+    .order_by(enum.c.type, cast_int(enum.c.value), enum.c.name)
+)
+_COMPONENTS = select(component.c.name, component.c.owner, component.c.description).order_by(component.c.name)
+_VERSIONS = select(version.c.name, version.c.time, version.c.description)
+_MILESTONES = select(milestone.c.name, milestone.c.due, milestone.c.completed, milestone.c.description)
+
+
+def _load_choices(db: Connection) -> Choices:
+    enums: dict[str, list[EnumValue]] = {}
+    for kind, name, rank, description in db.execute(_ENUMS):
+        enums.setdefault(kind, []).append(EnumValue(name, rank or 0, description or ""))
+    return Choices(
+        {kind: tuple(values) for kind, values in enums.items()},
+        tuple(Component(name, owner or "", text or "") for name, owner, text in db.execute(_COMPONENTS)),
+        tuple(Version(name, time or 0, text or "") for name, time, text in db.execute(_VERSIONS)),
+    )
+
+
+def _load_milestones(db: Connection) -> Mapping[str, Milestone]:
+    rows = db.execute(_MILESTONES)
+    return {
+        name: Milestone(name, due or 0, completed or 0, text or "") for name, due, completed, text in rows
+    }
+
+
+CHOICES: Cached[Choices] = Cached("trac.ticket.api.TicketSystem.fields", _load_choices)
+MILESTONES: Cached[Mapping[str, Milestone]] = Cached(
+    "trac.ticket.model.MilestoneCache.milestones", _load_milestones
+)
