@@ -166,6 +166,8 @@ def clean_value(value: str) -> str:
     parts = [part.strip() for part in _BREAK.split(value)]
     if any(part.startswith(("#", ";")) for part in parts[1:]):
         raise Invalid("A further line of a value of trac.ini cannot begin with “#” or “;”.")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise Invalid("A value of trac.ini has to be text.")
     return "\n".join(parts).rstrip()
 
 
@@ -245,16 +247,21 @@ class _Editor:
 
     def drop_emptied(self, changes: Changes) -> None:
         """A section that lost its last option goes with it, unless comments stand there."""
-        emptied = {name for (name, _), value in changes.items() if value is None}
-        emptied -= {name for (name, _), value in changes.items() if value is not None}
+        lost = {key[0] for key, value in changes.items() if value is None and key in self.entries}
+        lost -= {section for (section, _), value in changes.items() if value is not None}
         gone = {
             number for start, (end, new) in self.patches.items() if not new for number in range(start, end)
         }
-        ends = [start for _, start in self.document.headers[1:]] + [len(self.lines)]
+        ends = [*[start for _, start in self.document.headers], len(self.lines)][1:]
         for (section, start), end in zip(self.document.headers, ends, strict=True):
-            rest = (n for n in range(start + 1, end) if n not in gone and self.lines[n].strip())
-            if section in emptied and next(rest, None) is None:
-                self.patches[start] = (end, [])
+            if section in lost and not self.would_join(start, end):
+                rest = (n for n in range(start + 1, end) if n not in gone and self.lines[n].strip())
+                if next(rest, None) is None:
+                    self.patches[start] = (end, [])
+
+    def would_join(self, start: int, end: int) -> bool:
+        """Whether the header at `end` is indented so far that only the one at `start` keeps it a header."""
+        return end < len(self.lines) and len(_indent(self.lines[end])) > len(_indent(self.lines[start]))
 
     def option_lines(self, key: str, indent: str, value: str) -> list[str]:
         first, *more = value.split("\n")
