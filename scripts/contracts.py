@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-WRONG_IMPORT = re.compile(r"(?P<importer>[\w.]+) -> (?P<imported>[\w.]+) \((?P<lines>l\.\d+[^)]*)\)")
+WRONG_IMPORT = re.compile(r"([\w.]+) -> ([\w.]+) \(l\.(\d+)[^)]*\)")
 
 
 def main() -> int:
@@ -24,8 +24,8 @@ def named(line: str) -> str:
     match = WRONG_IMPORT.search(line)
     if match is None:
         return line
-    first = re.search(r"\d+", match["lines"])
-    return f"{path_of(match['importer'])}:{first.group() if first else ''}: {match['importer']} -> {match['imported']}"
+    importer, imported, line_number = match.groups()
+    return f"{path_of(importer)}:{line_number}: {importer} -> {imported}"
 
 
 def path_of(module: str) -> Path:

@@ -1,4 +1,4 @@
-"""What can hurt stands in few, listed places: safe markup, processes, files sent, raw SQL, all permissions."""
+"""What can hurt stands in few, listed places: safe markup, processes, raw SQL, files sent, full access."""
 
 from __future__ import annotations
 

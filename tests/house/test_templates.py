@@ -1,4 +1,4 @@
-"""Templates escape what they show, and hold no script or style of their own: the content policy allows none."""
+"""Templates escape what they show, and hold no script or style of their own, as the content policy says."""
 
 from __future__ import annotations
 

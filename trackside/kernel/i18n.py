@@ -18,29 +18,35 @@ from trackside.kernel.errors import Failure
 CATALOGUES = Path(__file__).parent.parent / "locale"
 DOMAIN = "trackside"
 
-_AGO = {
-    "year": ("%(count)d year ago", "%(count)d years ago"),
-    "month": ("%(count)d month ago", "%(count)d months ago"),
-    "week": ("%(count)d week ago", "%(count)d weeks ago"),
-    "day": ("%(count)d day ago", "%(count)d days ago"),
-    "hour": ("%(count)d hour ago", "%(count)d hours ago"),
-    "minute": ("%(count)d minute ago", "%(count)d minutes ago"),
-    "second": ("%(count)d second ago", "%(count)d seconds ago"),
-}
-_AHEAD = {
-    "year": ("in %(count)d year", "in %(count)d years"),
-    "month": ("in %(count)d month", "in %(count)d months"),
-    "week": ("in %(count)d week", "in %(count)d weeks"),
-    "day": ("in %(count)d day", "in %(count)d days"),
-    "hour": ("in %(count)d hour", "in %(count)d hours"),
-    "minute": ("in %(count)d minute", "in %(count)d minutes"),
-    "second": ("in %(count)d second", "in %(count)d seconds"),
-}
-
 
 def N_(message: str) -> str:
     """Marks a label for the catalogue; it is translated where it is shown."""
     return message
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """Marks a label that counts something."""
+    return one, many
+
+
+_AGO = {
+    "year": NN_("%(count)d year ago", "%(count)d years ago"),
+    "month": NN_("%(count)d month ago", "%(count)d months ago"),
+    "week": NN_("%(count)d week ago", "%(count)d weeks ago"),
+    "day": NN_("%(count)d day ago", "%(count)d days ago"),
+    "hour": NN_("%(count)d hour ago", "%(count)d hours ago"),
+    "minute": NN_("%(count)d minute ago", "%(count)d minutes ago"),
+    "second": NN_("%(count)d second ago", "%(count)d seconds ago"),
+}
+_AHEAD = {
+    "year": NN_("in %(count)d year", "in %(count)d years"),
+    "month": NN_("in %(count)d month", "in %(count)d months"),
+    "week": NN_("in %(count)d week", "in %(count)d weeks"),
+    "day": NN_("in %(count)d day", "in %(count)d days"),
+    "hour": NN_("in %(count)d hour", "in %(count)d hours"),
+    "minute": NN_("in %(count)d minute", "in %(count)d minutes"),
+    "second": NN_("in %(count)d second", "in %(count)d seconds"),
+}
 
 
 @lru_cache(maxsize=64)
