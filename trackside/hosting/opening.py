@@ -53,7 +53,7 @@ def open_project(path: Path) -> Project:
     config = open_config(path)
     database = database_of(path, config)
     with database.begin("read") as db:
-        versions.check(db, path)
+        versions.check_version(db, path)
         is_ours = own_schema.has_own_tables(db)
     if not is_ours:
         with database.begin("write") as db:

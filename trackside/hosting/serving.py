@@ -1,0 +1,131 @@
+"""What `trackside serve` and `tracd` have in common: a plan of what to serve where, and doing it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from trackside.hosting.http_auth import Basic, Digest, HttpAuth, Scheme, parse_option
+from trackside.hosting.opening import open_project
+from trackside.hosting.server import THREADS, Listen, Server
+from trackside.hosting.wsgi import Site
+from trackside.jobs.scope import WAKE_FOLDER
+from trackside.jobs.worker import run_due
+from trackside.kernel.errors import Failure, Misconfigured
+
+log = logging.getLogger("trackside.hosting")
+Say = Callable[[str], None]
+SWEEP_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One project, several, or (`is_parent`) all of a directory; `is_single` serves one at the root."""
+
+    paths: tuple[Path, ...]
+    is_parent: bool = False
+    is_single: bool = False
+    hostname: str = "127.0.0.1"
+    port: int = 8000
+    basic: tuple[str, ...] = ()
+    digest: tuple[str, ...] = ()
+    base_path: str = ""
+    threads: int = THREADS
+
+    @property
+    def serves_one(self) -> bool:
+        return self.is_single
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Tells the site in every request what the command line said."""
+
+    site: WSGIApplication
+    keys: Mapping[str, object]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ.update(self.keys)
+        return self.site(environ, start_response)
+
+
+def serve(plan: Plan, say: Say) -> None:
+    """Until SIGTERM or SIGINT. What cannot be served is said before the port is taken."""
+    site = Site()
+    if plan.serves_one:
+        site.projects.find(plan.paths[0].absolute())
+    listen = Listen(plan.hostname, plan.port, plan.base_path, threads=plan.threads)
+    server = Server(application(plan, site), listen, site.projects.open_ones)
+    say(f"Serving at http://{plan.hostname}:{server.port}{plan.base_path or '/'} (stop with Ctrl-C)")
+    server.run()
+
+
+def application(plan: Plan, site: Site) -> WSGIApplication:
+    placed = _Placed(site, _keys(plan))
+    schemes: dict[str, Scheme] = dict(
+        chain(
+            (parse_option(text, Basic) for text in plan.basic),
+            (parse_option(text, Digest) for text in plan.digest),
+        )
+    )
+    return HttpAuth(placed, schemes, plan.serves_one) if schemes else placed
+
+
+def _keys(plan: Plan) -> Mapping[str, object]:
+    if plan.serves_one:
+        return {"trac.env_path": str(plan.paths[0].absolute())}
+    if plan.is_parent and len(plan.paths) == 1:
+        parent = plan.paths[0].absolute()
+        if not parent.is_dir():
+            raise Misconfigured("%(path)s is not a directory.", path=parent)
+        return {"trac.env_parent_dir": str(parent)}
+    return {"trac.env_paths": [str(path) for path in _environments(plan)]}
+
+
+def _environments(plan: Plan) -> Iterator[Path]:
+    for path in plan.paths:
+        if plan.is_parent:
+            yield from sorted(p for p in path.absolute().iterdir() if p.is_dir())
+        else:
+            yield path.absolute()
+
+
+def work(paths: Sequence[Path], *, once: bool, is_stopped: Callable[[], bool] = lambda: False) -> None:
+    """The background work of projects, or of directories full of them: woken by hints, sweeping by clock."""
+    last_sweep = 0.0
+    while not is_stopped():
+        is_sweep = once or time.monotonic() - last_sweep > SWEEP_SECONDS
+        for path in _found(paths) if is_sweep else _woken(paths):
+            _work_on(path)
+        if once:
+            return
+        last_sweep = time.monotonic() if is_sweep else last_sweep
+        time.sleep(1.0)
+
+
+def _found(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if (path / "VERSION").exists():
+            yield path.absolute()
+        elif path.is_dir():
+            yield from sorted(p.absolute() for p in path.iterdir() if (p / "VERSION").exists())
+
+
+def _woken(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in _found(paths):
+        hint = path.parent / WAKE_FOLDER / path.name
+        if hint.exists():
+            hint.unlink(missing_ok=True)
+            yield path
+
+
+def _work_on(path: Path) -> None:
+    try:
+        run_due(open_project(path))
+    except Failure as failure:
+        log.warning("%s is left out: %s", path, failure)
