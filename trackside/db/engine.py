@@ -27,7 +27,15 @@ class Database(Protocol):
 
     def begin(self, mode: Mode) -> AbstractContextManager[Connection]: ...
 
+    def stamp(self) -> tuple[int, ...] | None:
+        """Differs after every committed change, whoever made it; None where that cannot be told cheaply."""
+
     def make_wal(self) -> None: ...
+
+    def leave_wal(self) -> None: ...
+
+    def patient(self) -> Database:
+        """The same database without a limit to the time a statement may take, for upgrades."""
 
     def close(self) -> None: ...
 

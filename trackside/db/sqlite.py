@@ -25,6 +25,7 @@ Mode = Literal["read", "write"]
 Hook = Callable[[Connection], None]
 TIMEOUT = 10.0
 IDLE_SECONDS = 120.0
+_SETTLED_NS = 60_000_000
 _JOURNAL_MODES = ("DELETE", "TRUNCATE", "PERSIST", "MEMORY", "WAL")
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA", "0", "1", "2", "3")
 _MISSING = "There is no database file %(path)s."
@@ -166,18 +167,48 @@ class SqliteDatabase:
         finally:
             lock.release()
 
+    def stamp(self) -> tuple[int, ...] | None:
+        """The times and sizes of the file and its log; None just after a change.
+
+        File times move in steps of a few milliseconds: two changes within one step would look alike.
+        """
+        try:
+            main = os.stat(self.file)
+        except OSError:
+            return None
+        try:
+            log = os.stat(self.file + "-wal")
+            times = (log.st_mtime_ns, log.st_size)
+        except OSError:
+            times = (0, 0)
+        if time.time_ns() - max(main.st_mtime_ns, times[0]) < _SETTLED_NS:
+            return None
+        return (main.st_ino, main.st_mtime_ns, main.st_size, *times)
+
     def make_wal(self) -> None:
         """Let readers and a writer work side by side, unless the connection string says otherwise."""
+        self._set_journal("WAL")
+
+    def leave_wal(self) -> None:
+        """Go back to the journal that Trac's own tools expect."""
+        self.close()
+        self._set_journal("DELETE")
+
+    def _set_journal(self, mode: str) -> None:
         if self.journal_mode is not None:
             return
         connection = self._connect("write")
         try:
-            connection.raw.execute("PRAGMA journal_mode = WAL")
+            connection.raw.execute(f"PRAGMA journal_mode = {mode}")
         except sqlite3.Error as error:
             raise failures.translate(error, self.file) or error from error
         finally:
             connection.close()
         self.close()
+
+    def patient(self) -> SqliteDatabase:
+        """There is no limit to lift."""
+        return self
 
     def close(self) -> None:
         """Close this file's idle connections."""
@@ -296,6 +327,15 @@ class MemoryDatabase:
 
     def make_wal(self) -> None:
         """There is no file to share."""
+
+    def leave_wal(self) -> None:
+        """There is no file to share."""
+
+    def stamp(self) -> None:
+        """There is no file to look at."""
+
+    def patient(self) -> MemoryDatabase:
+        return self
 
     def close(self) -> None:
         self._proxy.close()
