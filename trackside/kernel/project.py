@@ -25,6 +25,9 @@ class Database(Protocol):
     def stamp(self) -> tuple[int, ...] | None:
         """Differs after every committed change, whoever made it; None where that cannot be told cheaply."""
 
+    def close(self) -> None:
+        """Let go of what is held open between transactions."""
+
 
 class Generations(Protocol):
     """Cross-process counters of Trac's `cache` table, by Trac's dotted names."""
