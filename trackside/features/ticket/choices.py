@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, select
 
 from trackside.db.dialects import cast_int
 from trackside.db.schema import component, enum, milestone, version
-from trackside.features.ticket.model import Choices, Component, EnumValue, Milestone, Version
+from trackside.features.ticket.model import Choices, Component, EnumValue, Milestone, Milestones, Version
 from trackside.kernel.access import Cached
 
 _ENUMS = (
@@ -32,14 +30,12 @@ def _load_choices(db: Connection) -> Choices:
     )
 
 
-def _load_milestones(db: Connection) -> Mapping[str, Milestone]:
+def _load_milestones(db: Connection) -> Milestones:
     rows = db.execute(_MILESTONES)
-    return {
-        name: Milestone(name, due or 0, completed or 0, text or "") for name, due, completed, text in rows
-    }
+    return Milestones(
+        {name: Milestone(name, due or 0, completed or 0, text or "") for name, due, completed, text in rows}
+    )
 
 
 CHOICES: Cached[Choices] = Cached("trac.ticket.api.TicketSystem.fields", _load_choices)
-MILESTONES: Cached[Mapping[str, Milestone]] = Cached(
-    "trac.ticket.model.MilestoneCache.milestones", _load_milestones
-)
+MILESTONES: Cached[Milestones] = Cached("trac.ticket.model.MilestoneCache.milestones", _load_milestones)

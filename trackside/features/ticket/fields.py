@@ -294,11 +294,11 @@ def problem(field: Field, value: str) -> str | None:
     """What is wrong with a new value of a field, as a catalogue id, or None."""
     if field.is_choice and field.name != "status":
         if value and value not in field.options:
-            return N_("“%(value)s” is not among the choices (any more). Choose another.")
+            return N_("This is not among the choices (any more). Choose another.")
         if not value and not field.is_optional:
             return N_("Choose a value.")
     if field.name == "summary" and not value.strip():
         return N_("A ticket needs a summary.")
     if field.max_size and len(value) > field.max_size:
-        return N_("This is too long: %(length)d characters, and at most %(limit)d fit.")
+        return N_("This is longer than this site allows.")
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -128,6 +129,19 @@ def search(db: Connection, scope: Scope, plan: Plan, limit: int = 0, offset: int
     return hits[offset : offset + limit] if limit else hits[offset:]
 
 
+def tally(db: Connection, scope: Scope, plan: Plan) -> dict[tuple[str, ...], int]:
+    """How many of the matches that may be seen have each combination of the values of `plan.columns`."""
+    scope.check(TICKET_VIEW)
+    if scope.is_empty:
+        return {}
+    if scope.test is not None:
+        return Counter(tuple(hit.values.values()) for hit in _visible(db, scope, plan))
+    counts: Counter[tuple[str, ...]] = Counter()
+    for *values, number in db.execute(_tally_statement(plan)):
+        counts[tuple(value or "" for value in values)] += number
+    return counts
+
+
 def _visible(db: Connection, scope: Scope, plan: Plan) -> list[Hit]:
     return scope.filter(_hits(db.execute(_statement(plan, False)), plan), lambda hit: ticket_ref(hit.id))
 
@@ -162,6 +176,14 @@ def _count_statement(plan: Plan) -> Select[Any]:
     source = _Source(plan.custom)
     where = _where(source, plan)
     return select(func.count()).select_from(source.table).where(where)
+
+
+@lru_cache(maxsize=64)
+def _tally_statement(plan: Plan) -> Select[Any]:
+    source = _Source(plan.custom)
+    columns: list[ColumnElement[Any]] = [source.text(name) for name in plan.columns]
+    where = _where(source, plan)
+    return select(*columns, func.count()).select_from(source.table).where(where).group_by(*columns)
 
 
 class _Source:

@@ -141,7 +141,8 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 class Ticket:
     """A ticket as stored: `values` has each standard column and custom row, "" where the database has NULL.
 
-    `previous` and `next` are the neighbours by number.
+    `late` names custom fields that have no row and show their default; `previous` and `next` are the
+    neighbours by number.
     """
 
     id: int
@@ -150,6 +151,7 @@ class Ticket:
     values: Mapping[str, str]
     previous: int | None = None
     next: int | None = None
+    late: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
@@ -188,6 +190,7 @@ class Edit:
 
     `values` holds the fields as typed; `arguments` are the owner and resolution chosen for an action, by
     parameter name. `seen` is the ticket's change time when the form was made, None where nobody knows.
+    `author` is how an unsigned visitor signs.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -196,6 +199,7 @@ class Edit:
     arguments: Mapping[str, str] = field(default_factory=dict)
     reply_to: str = ""
     seen: int | None = None
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +253,13 @@ class Milestone:
     due: int = 0
     completed: int = 0
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Milestones:
+    """All milestones by name."""
+
+    by_name: Mapping[str, Milestone] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from trackside.db.dialects import insert_id, locked, upsert
 from trackside.db.schema import system, ticket, ticket_change, ticket_custom
 from trackside.features.ticket.model import (
     BASE_COLUMNS,
+    REALM,
     TICKET_ADMIN,
     TICKET_APPEND,
     TICKET_CHGPROP,
@@ -24,7 +25,7 @@ from trackside.features.ticket.model import (
     TicketWords,
     ticket_ref,
 )
-from trackside.kernel.access import Grant, Scope
+from trackside.kernel.access import Cached, Grant, Permission, Scope
 from trackside.kernel.ref import Ref
 
 CHANGING = (
@@ -109,7 +110,7 @@ _SYSTEM_VALUE = select(system.c.value).where(system.c.name == bindparam("name"))
 
 def load(db: Connection, grant: Grant) -> Ticket | None:
     """The ticket with its custom rows and its neighbours by number."""
-    id = int(grant.id(TICKET_VIEW, *CHANGING, TICKET_EDIT_COMMENT))
+    id = _id(grant, TICKET_VIEW, *CHANGING, TICKET_EDIT_COMMENT)
     row = db.execute(_LOAD, {"id": id}).first()
     if row is None:
         return None
@@ -126,7 +127,7 @@ def exists(db: Connection, grant: Grant) -> bool:
 
 def changes(db: Connection, grant: Grant) -> list[ChangeRow]:
     """All rows of its history, by time."""
-    id = int(grant.id(TICKET_VIEW, *CHANGING, TICKET_EDIT_COMMENT))
+    id = _id(grant, TICKET_VIEW, *CHANGING, TICKET_EDIT_COMMENT)
     return [
         ChangeRow(at, author or "", field, old or "", new or "")
         for at, author, field, old, new in db.execute(_CHANGES, {"id": id})
@@ -135,7 +136,7 @@ def changes(db: Connection, grant: Grant) -> list[ChangeRow]:
 
 def lock(db: Connection, grant: Grant) -> bool:
     """Hold the ticket until the transaction ends: changes come one after another. False if it is missing."""
-    id = int(grant.id(*CHANGING, TICKET_EDIT_COMMENT))
+    id = _id(grant, *CHANGING, TICKET_EDIT_COMMENT)
     return db.execute(_LOCK, {"id": id}).first() is not None
 
 
@@ -175,7 +176,7 @@ def replace_comment(db: Connection, grant: Grant, new: ChangeRow, former: Change
 
     `is_first`: that save has no comment row yet.
     """
-    id = int(_ticket_of(grant))
+    id = _id(grant, TICKET_EDIT_COMMENT)
     rows = [_row(id, former)]
     if is_first:
         rows.append(_row(id, new))
@@ -186,7 +187,7 @@ def replace_comment(db: Connection, grant: Grant, new: ChangeRow, former: Change
 
 def touch(db: Connection, grant: Grant, at: int) -> None:
     """Nothing but the time of the last change."""
-    id = int(_ticket_of(grant))
+    id = _id(grant, TICKET_EDIT_COMMENT)
     db.execute(update(ticket).where(ticket.c.id == id).values(changetime=at))
 
 
@@ -201,13 +202,14 @@ def _row(id: int, row: ChangeRow) -> dict[str, object]:
     }
 
 
-def _ticket_of(grant: Grant) -> str:
-    """The ticket of a grant for one of its comments."""
-    ref = grant.check(TICKET_EDIT_COMMENT)
-    parent = ref.parent if ref.parent is not None else ref
-    if parent.id is None:
-        raise TypeError("a grant for comments names no ticket")
-    return parent.id
+def _id(grant: Grant, *accepted: Permission) -> int:
+    """The ticket of a grant for it or for one of its comments."""
+    ref = grant.check(*accepted)
+    if ref.parent is not None:
+        ref = ref.parent
+    if ref.realm != REALM or ref.id is None:
+        raise TypeError("this grant names no ticket")
+    return int(ref.id)
 
 
 def words(db: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, TicketWords]:
@@ -252,7 +254,10 @@ def changed_between(db: Connection, scope: Scope, start: int, stop: int) -> Sequ
     return scope.filter(rows, lambda row: ticket_ref(row.ticket))
 
 
-def initial_version(db: Connection) -> int:
-    """The database version that the environment was created with; 0 where that was not noted."""
+def _load_initial_version(db: Connection) -> int:
     value = db.execute(_SYSTEM_VALUE, {"name": "initial_database_version"}).scalar()
     return int(value) if value and value.isdecimal() else 0
+
+
+# The database version that the environment was created with, 0 where that was not noted; it never changes.
+INITIAL_VERSION: Cached[int] = Cached("trackside.initial_database_version", _load_initial_version)
