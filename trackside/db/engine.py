@@ -25,6 +25,9 @@ class Database(Protocol):
     def hooks(self) -> list[Hook]:
         """Called with the connection of each transaction as it begins."""
 
+    def create(self) -> None:
+        """Make the file or the schema that the tables will be in; it may be there already, empty."""
+
     def begin(self, mode: Mode) -> AbstractContextManager[Connection]: ...
 
     def stamp(self) -> tuple[int, ...] | None:

@@ -149,6 +149,18 @@ class SqliteDatabase:
     hooks: list[Hook] = field(default_factory=list)
     backend: ClassVar[Backend] = "sqlite"
 
+    def create(self) -> None:
+        """An empty file, and its directory."""
+        try:
+            os.makedirs(os.path.dirname(self.file), exist_ok=True)
+            os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o666))
+        except OSError as error:
+            raise Misconfigured(
+                "The database file %(path)s cannot be made: %(reason)s.",
+                path=self.file,
+                reason=error.strerror,
+            ) from error
+
     @contextmanager
     def begin(self, mode: Mode) -> Iterator[Connection]:
         """A transaction: kept when the block ends well, undone when it raises."""
@@ -308,6 +320,9 @@ class MemoryDatabase:
         self._raw = raw
         self._proxy = _proxy(raw)
         self.hooks: list[Hook] = []
+
+    def create(self) -> None:
+        """It is there."""
 
     @contextmanager
     def begin(self, mode: Mode) -> Iterator[Connection]:
