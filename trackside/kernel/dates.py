@@ -12,7 +12,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 _ISO = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,6})\d*)?)?)?)?)?)?"
-    r"\s*(Z|[+-]\d\d:?\d\d)?$"
+    r"\s*(Z|[+-]\d\d(?::?\d\d)?)?$"
 )
 _UNITS = {
     "second": 1,
@@ -27,9 +27,27 @@ _ALIASES = {"s": "second", "h": "hour", "d": "day", "w": "week", "m": "month", "
 _AGO = re.compile(r"(?:-\s*)?(\d+(?:\.\d+)?)\s*([a-z]+?)s?(?:\s+ago)?$")
 _AHEAD = re.compile(r"(?:in\s+|\+\s*)(\d+(?:\.\d+)?)\s*([a-z]+?)s?$")
 _PERIOD = re.compile(r"(this|last|next)\s+([a-z]+?)$")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WORDED = re.compile(
-    r"([a-z]{3,9})\.?\s+(\d{1,2})(?:,\s*|\s+)(\d{4})(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([ap]m)?)?$"
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_TIME = r"(?:,?\s+(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?P<half>[ap]m)?)?$"
+_YEAR = r"(?P<year>\d{4}|\d\d)"
+_DAYS = (
+    re.compile(r"(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:,\s*|\s+)" + _YEAR + _TIME),
+    re.compile(r"(?P<day>\d{1,2})\.?\s+(?P<month>[a-z]{3,9})\.?\s+" + _YEAR + _TIME),
+    re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/" + _YEAR + _TIME),
+    re.compile(r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?" + _YEAR + _TIME),
 )
 
 
@@ -44,7 +62,8 @@ def to_stamp(moment: datetime | None) -> int:
 
 
 def parse(text: str, zone: tzinfo, now: datetime) -> datetime:
-    """A date as typed: ISO 8601 (also partial), `Nov 3, 2026`, `yesterday`, `2 weeks ago`, `in 3 days`.
+    """A date as typed: ISO 8601 (also partial), `Nov 3, 2026`, `3 Nov 2026`, `11/3/26`,
+    `3.11.2026`, `yesterday`, `2 weeks ago`, `in 3 days`, `last month`.
 
     Raises Invalid naming the text.
     """
@@ -77,7 +96,10 @@ def _parse_iso(text: str, zone: tzinfo) -> datetime | None:
 
 
 def _offset(text: str | None) -> tzinfo | None:
-    return datetime.strptime(text.replace(":", ""), "%z").tzinfo if text else None
+    if not text:
+        return None
+    digits = text.replace(":", "")
+    return datetime.strptime(digits + "00" if len(digits) == 3 else digits, "%z").tzinfo
 
 
 def _parse_words(text: str, zone: tzinfo, now: datetime) -> datetime | None:
@@ -102,16 +124,22 @@ def _parse_words(text: str, zone: tzinfo, now: datetime) -> datetime | None:
 
 
 def _worded(text: str, zone: tzinfo) -> datetime | None:
-    match = _WORDED.match(text)
-    if not match or match[1][:3] not in _MONTHS:
+    match = next(filter(None, (pattern.match(text) for pattern in _DAYS)), None)
+    month = _month(match["month"]) if match else None
+    if match is None or month is None:
         return None
-    hour = int(match[4] or 0)
-    if match[7]:
-        hour = hour % 12 + (12 if match[7] == "pm" else 0)
-    month = _MONTHS.index(match[1][:3]) + 1
-    return datetime(
-        int(match[3]), month, int(match[2]), hour, int(match[5] or 0), int(match[6] or 0), tzinfo=zone
-    ).astimezone(UTC)
+    year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+    hour = int(match["hour"] or 0)
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"] == "pm" else 0)
+    minute, second = int(match["minute"] or 0), int(match["second"] or 0)
+    return datetime(year, month, int(match["day"]), hour, minute, second, tzinfo=zone).astimezone(UTC)
+
+
+def _month(text: str) -> int | None:
+    if text.isdecimal():
+        return int(text)
+    return next((number for number, name in enumerate(_MONTHS, 1) if name.startswith(text)), None)
 
 
 def _unit(word: str) -> int | None:

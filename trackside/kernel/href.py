@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 _PATH_SAFE = "/!~*'()"
 _QUERY_SAFE = "!~*'()"
+_SLASHES = re.compile(r"//+")
 
 QueryValue = str | int | float | None
 
@@ -32,8 +34,11 @@ class Href:
         """`href("ticket", 1, version=2)` is `/ticket/1?version=2`.
 
         Named parameters are sorted and None values dropped; `query` is a sequence of pairs kept in order.
+        Slashes never double, so that no path can be taken for a host.
         """
-        path = "/".join(quote(str(s).strip("/") if i else str(s), _PATH_SAFE) for i, s in enumerate(segments))
+        path = "/".join([quote(str(segment).strip("/"), _PATH_SAFE) for segment in segments])
+        if "//" in path or path[:1] == "/":
+            path = _SLASHES.sub("/", path).removeprefix("/")
         address = f"{self.base}/{path}" if path else (self.base or "/")
         pairs = [*query, *((k, v) for k, v in sorted(named.items()) if v is not None)]
         if pairs:

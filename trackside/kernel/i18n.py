@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,7 @@ from trackside.kernel.errors import Failure
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
 DOMAIN = "trackside"
+_GMT = re.compile(r"GMT ([+-](?:\d|1[0-4])):00")
 
 
 def N_(message: str) -> str:
@@ -57,6 +59,9 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 @lru_cache(maxsize=256)
 def zone_named(name: str) -> tzinfo:
     """The time zone of a name as preferences and trac.ini store it; UTC for an unknown one."""
+    match = _GMT.fullmatch(name)
+    if match:
+        return timezone(timedelta(hours=int(match[1])), name)
     try:
         return ZoneInfo(name) if name and not name.startswith(("/", ".")) else UTC
     except (ZoneInfoNotFoundError, ValueError, OSError):
