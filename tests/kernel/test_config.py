@@ -93,6 +93,11 @@ def test_paths_count_from_the_own_file(folder: Path) -> None:
 def test_what_is_missing_or_broken_is_named(folder: Path) -> None:
     with pytest.raises(Misconfigured, match=r"^The configuration file .*/trac\.ini does not exist\.$"):
         Config.load(folder / "trac.ini")
+    with pytest.raises(Misconfigured, match=r"is not a file\.$"):
+        Config.load(folder)
+    (folder / "loop").symlink_to(folder / "loop")
+    with pytest.raises(Misconfigured, match=r"/loop cannot be read: Too many levels of symbolic links\.$"):
+        Config.load(folder / "loop")
     write(folder, "base.ini", "[a]\nx = 1\nnonsense\n")
     with pytest.raises(Misconfigured, match=r"/base\.ini, line 3: “nonsense” is neither"):
         load(folder, "[inherit]\nfile = base.ini")

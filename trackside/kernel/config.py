@@ -14,9 +14,11 @@ from pathlib import Path
 
 from trackside.kernel import ini
 from trackside.kernel.errors import Invalid, Misconfigured, Unavailable
+from trackside.kernel.i18n import N_
 
 Stamp = tuple[tuple[str, int, int], ...]
 _MISSING = (0, -1)
+_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS)
 _STEPS = (1_000_000, 1_000_000_000, 2_000_000_000)
 
 
@@ -144,10 +146,9 @@ class Config:
             with _locked(os.path.dirname(target)):
                 _replace(target, self._new_content(target))
         except OSError as error:
-            kind = Misconfigured if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) else Unavailable
-            raise kind(
-                "%(file)s cannot be written: %(reason)s.", file=self.path, reason=error.strerror or error
-            ) from error
+            message = N_("%(file)s cannot be written: %(reason)s.")
+            kind = Misconfigured if error.errno in _REFUSALS else Unavailable
+            raise kind(message, file=self.path, reason=error.strerror or error) from error
 
     def _new_content(self, target: str) -> bytes:
         changes = self._changes
@@ -202,10 +203,25 @@ def _read_chain(path: Path) -> list[_File]:
     """The file and its ancestors in the order in which they are asked; each file once."""
     own = _read(str(path))
     if own is None:
-        raise Misconfigured("The configuration file %(file)s does not exist.", file=path)
+        raise _absence(path)
     files: dict[str, _File] = {os.path.realpath(path): own}
     _read_ancestors(own, files)
     return list(files.values())
+
+
+def _absence(path: Path) -> Misconfigured:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return Misconfigured("The configuration file %(file)s does not exist.", file=path)
+    except OSError as error:
+        return _unreadable(str(path), error)
+    return Misconfigured("The configuration file %(file)s is not a file.", file=path)
+
+
+def _unreadable(path: str, error: OSError) -> Misconfigured:
+    reason = error.strerror or error
+    return Misconfigured("%(file)s cannot be read: %(reason)s.", file=path, reason=reason)
 
 
 def _read_ancestors(file: _File, files: dict[str, _File]) -> None:
@@ -230,9 +246,7 @@ def _read(path: str) -> _File | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Misconfigured(
-            "%(file)s cannot be read: %(reason)s.", file=path, reason=error.strerror or error
-        ) from error
+        raise _unreadable(path, error) from error
     document = ini.parse(data, path)
     return _File(path, (status.st_mtime_ns, status.st_size), document.values, tuple(document.warnings))
 
