@@ -1,0 +1,44 @@
+"""What becomes of a text before it is shown on one line."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from trackside.markup.blocks import OPENER
+
+LIMIT: Final = 75
+_COMMENT: Final = re.compile(r"\s*#!comment\b")
+
+
+def prepared(text: str, shortens: bool) -> str:
+    """Without code blocks and, if asked, not much longer than a line."""
+    text = text.replace("\f", " ").replace("\v", " ").strip()
+    text = _without_blocks(text) if "{{{" in text else "\n".join(text.splitlines())
+    text = text.replace("\t", " " * 8)
+    return _shortened(text) if shortens else text
+
+
+def _without_blocks(text: str) -> str:
+    kept: list[str] = []
+    depth = 0
+    for line in text.splitlines():
+        if "{{{" in line and "}}}" not in line and OPENER.match(line):
+            depth += 1
+            if depth == 1:
+                kept.append(" [...]")
+        elif depth and line.strip() == "}}}":
+            depth -= 1
+        elif depth == 1 and kept[-1] == " [...]" and _COMMENT.match(line):
+            kept[-1] = ""
+        elif not depth:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= LIMIT:
+        return text
+    head = text[: LIMIT - 4]
+    cut = max(head.rfind(" "), head.rfind("\n"))
+    return (head[:cut] if cut >= 0 else head) + " ..."

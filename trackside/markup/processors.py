@@ -1,0 +1,166 @@
+"""Code blocks and what the name behind `#!` makes of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Protocol
+
+from trackside.kernel.i18n import N_
+from trackside.markup import html
+from trackside.markup.arguments import split_arguments
+from trackside.markup.blocks import parse
+from trackside.markup.builder import inline_nodes
+from trackside.markup.highlight import highlighted, split_lines
+from trackside.markup.html import Chunk, Words
+from trackside.markup.mime import MimeTypes
+from trackside.markup.nodes import Block, Call, Container, Nodes, Parameters
+from trackside.markup.sanitize import clean_html
+from trackside.markup.syntax import Syntax
+from trackside.markup.udiff import diff_html
+
+_CLEAR: Final = re.compile(r"\s*clear\s*(?:[:=]\s*(\w*)\s*)?$")
+_RANGE: Final = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?$")
+_OWN_PARAMETERS: Final = frozenset({"lineno", "id", "marks"})
+MAX_TABLE_LINES: Final = 20_000
+
+
+class Sink(Protocol):
+    """Where HTML is put; the writer is one."""
+
+    syntax: Syntax
+    keeps_newlines: bool
+
+    def write(self, piece: str) -> None: ...
+    def slot(self, chunk: Chunk) -> None: ...
+    def nodes(self, nodes: Nodes) -> None: ...
+    def failure(self, message: str, **arguments: str) -> None: ...
+
+
+def line_break(arguments: str | None) -> str:
+    """`[[BR(clear:left)]]`"""
+    for argument in (arguments or "").split(","):
+        if (match := _CLEAR.match(argument)) is not None:
+            side = match[1] if match[1] in ("left", "right") else "both"
+            return f'<br style="clear: {side}" />'
+    return "<br />"
+
+
+def as_nodes(syntax: Syntax, call: Call) -> Nodes:
+    """A processor that is called between double brackets."""
+    body = call.text or ""
+    match call.name:
+        case "span" | "Span":
+            unnamed, named = split_arguments(body)
+            children = inline_nodes(syntax, ", ".join(item.strip() for item in unnamed))
+            return (Container("span", tuple(named.items()), children),)
+        case "div":
+            return (Container("div", (("class", "wikipage"),), parse(syntax, body, 1)),)
+        case "rtl":
+            return (Container("div", (("class", "rtl"),), parse(syntax, body, 1)),)
+        case _:
+            return (Block(call.name, (), body),)
+
+
+def write_block(sink: Sink, block: Block) -> None:
+    match block.name:
+        case "default":
+            _default(sink, block)
+        case "comment":
+            pass
+        case "htmlcomment":
+            _comment(sink, block.body)
+        case "html":
+            cleaned = clean_html(block.body, sink.syntax)
+            sink.write(f'<pre class="wiki">{html.text(block.body)}</pre>' if cleaned is None else cleaned)
+        case _:
+            _source(sink, block)
+
+
+def _default(sink: Sink, block: Block) -> None:
+    if block.id:
+        _numbered(sink, block, html.text(_tabs(sink, block.body)))
+    else:
+        sink.write(f'<pre class="wiki">{html.text(block.body)}</pre>')
+
+
+def _comment(sink: Sink, body: str) -> None:
+    if "--" in body:
+        sink.failure(N_("An HTML comment must not contain “--”."))
+    else:
+        sink.write(f"<!--\n{body}-->\n")
+
+
+def _source(sink: Sink, block: Block) -> None:
+    """Text of another kind, through the renderer that suits it best."""
+    types = sink.syntax.mime
+    mime = types.of_keyword(block.name)
+    if mime is None:
+        sink.write('<div class="system-message"><strong>')
+        sink.slot(Words(N_("There is no processor or macro named “%(name)s”."), (("name", block.name),)))
+        sink.write("</strong></div>")
+        return
+    if types.is_binary(mime):
+        sink.write('<div class="wiki-code"></div>')
+        return
+    if _rendered(sink, mime, block.body):
+        return
+    code = _highlighted(types, mime, _tabs(sink, block.body), block.parameters)
+    if block.id:
+        _numbered(sink, block, code)
+    else:
+        sink.write(f'<div class="wiki-code"><div class="code"><pre>{code}</pre></div></div>')
+
+
+def _rendered(sink: Sink, mime: str, body: str) -> bool:
+    """Whether the text was of a kind that is shown as something else than source code."""
+    if mime in ("text/x-trac-wiki", "application/x-trac-wiki"):
+        sink.write('<div class="wiki-code">')
+        sink.nodes(parse(sink.syntax, body, 1))
+        sink.write("</div>")
+        return True
+    if mime in ("text/x-diff", "text/x-patch") and (table := diff_html(body)):
+        sink.write(f'<div class="wiki-code">{table}</div>')
+        return True
+    return False
+
+
+def _highlighted(types: MimeTypes, mime: str, body: str, parameters: Parameters) -> str:
+    options = {name: str(value) for name, value in parameters if name not in _OWN_PARAMETERS}
+    return highlighted(body, types.lexers.get(mime, ""), options)
+
+
+def _tabs(sink: Sink, body: str) -> str:
+    return body.expandtabs(max(sink.syntax.mime.settings.tab_width, 1))
+
+
+def _numbered(sink: Sink, block: Block, code: str) -> None:
+    """A table with a row and an address for each line."""
+    given = dict(block.parameters)
+    first = _number(given.get("lineno"))
+    marks = _marks(str(given.get("marks", "")))
+    sink.write('<div class="wiki-code"><table class="code"><thead><tr><th class="lineno" title="')
+    sink.slot(Words(N_("Line numbers")))
+    sink.write('">')
+    sink.slot(Words(N_("Line")))
+    sink.write('</th><th class="content">\u00a0</th></tr></thead><tbody>')
+    id = html.attribute(block.id)
+    for number, line in enumerate(split_lines(code), first):
+        css = ' class="hilite"' if any(low <= number <= high for low, high in marks) else ""
+        at = f"{id}-L{number}"
+        sink.write(f'<tr{css}><th id="{at}"><a href="#{at}">{number}</a></th><td>{line}\n</td></tr>')
+    sink.write("</tbody></table></div>")
+
+
+def _number(value: str | bool | None) -> int:
+    text = value if isinstance(value, str) else ""
+    return int(text) if text.isdecimal() and int(text[:9]) > 0 and len(text) < 10 else 1
+
+
+def _marks(text: str) -> list[tuple[int, int]]:
+    found = []
+    for part in text.split(",") if text else ():
+        match = _RANGE.match(part.strip())
+        if match is None:
+            return []
+        found.append((int(match[1]), int(match[2] or match[1])))
+    return found
