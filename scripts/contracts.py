@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,8 @@ WRONG_IMPORT = re.compile(r"([\w.]+) -> ([\w.]+) \(l\.(\d+)[^)]*\)")
 def main() -> int:
     """Run the contracts in the current folder, which may be a copy of the tree."""
     linter = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([linter, "--no-cache"], capture_output=True, text=True)
+    unfolded = {**os.environ, "COLUMNS": "1000"}
+    done = subprocess.run([linter, "--no-cache"], capture_output=True, text=True, env=unfolded)
     report = done.stdout[done.stdout.find("Analyzed") :] if "Analyzed" in done.stdout else done.stdout
     print("\n".join(named(line) for line in report.splitlines()) + done.stderr)
     return done.returncode

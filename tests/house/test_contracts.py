@@ -22,7 +22,7 @@ BREACHES = [
     ("Shelves", "trackside/features/roadmap/planted.py", "trackside.features.ticket", "store"),
     ("Tables", "trackside/features/wiki/actions.py", "trackside.db.schema", "wiki"),
     ("Tables", "trackside/markup/planted.py", "trackside.db.schema", "wiki"),
-    ("Doors", "trackside/features/wiki/views.py", "trackside.features.wiki", "store"),
+    ("Doors", "trackside/features/ticket/views.py", "trackside.features.ticket", "store"),
     ("Doors", "trackside/features/ticket/hooks.py", "trackside.db.engine", "open_engine"),
     ("Doors", "trackside/features/ticket/cli.py", "sqlalchemy", "select"),
 ]

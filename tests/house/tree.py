@@ -71,6 +71,12 @@ def plant(root: Path, path: str, source: str) -> Path:
     return file
 
 
+def expect_none(found: list[str]) -> None:
+    """Fail with every violation on a line of its own."""
+    if found:
+        raise AssertionError("\n".join(["", *found]))
+
+
 def dotted(node: ast.expr) -> str:
     """`a.b.c` of an expression made of names and dots; empty for any other."""
     if isinstance(node, ast.Name):
