@@ -31,7 +31,7 @@ def run(program: str, *arguments: str) -> str:
 
 
 def read_by_trac(path: Path) -> dict[str, dict[str, str]]:
-    values: dict[str, dict[str, str]] = json.loads(run("python", "-c", READ, str(path)))
+    values: dict[str, dict[str, str]] = json.loads(run("python", "-I", "-c", READ, str(path)))
     return values
 
 
