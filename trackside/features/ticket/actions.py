@@ -95,6 +95,11 @@ def list_words(work: Work, ids: Sequence[int]) -> Mapping[int, TicketWords]:
     return store.words(work.db, work.access.scope(TICKET_VIEW, REALM), [id for id in ids if is_id(id)])
 
 
+def list_comment_numbers(work: Work, ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
+    """The numbers of the comments of some tickets that may be seen."""
+    return store.comment_numbers(work.db, work.access.scope(TICKET_VIEW, REALM), [i for i in ids if is_id(i)])
+
+
 def create_ticket(work: Work, edit: Edit) -> int:
     """A new ticket's number. Raises Invalid naming the fields that are wrong."""
     grant = work.access.require(TICKET_CREATE, Ref(REALM))

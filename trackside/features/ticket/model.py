@@ -133,6 +133,14 @@ class QuerySettings:
     )
 
 
+@settings("timeline")
+class TicketTimelineSettings:
+    """`[timeline]`, as far as tickets are concerned."""
+
+    ticket_show_component: bool = option(False, doc="Name the component of tickets on the timeline.")
+    ticket_show_details: bool = option(True, doc="Offer changes of tickets on the timeline.")
+
+
 _CC_SEPARATORS = re.compile(r"[;,\s]+")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from trackside.db.dialects import insert_id, locked, upsert
 from trackside.db.schema import system, ticket, ticket_change, ticket_custom
@@ -64,6 +64,16 @@ _EXISTS = select(ticket.c.id).where(ticket.c.id == bindparam("id"))
 _WORDS = select(
     ticket.c.id, ticket.c.summary, ticket.c.status, ticket.c.type, ticket.c.resolution, ticket.c.component
 ).where(ticket.c.id.in_(bindparam("ids", expanding=True)))
+_NUMBERS = (
+    select(
+        ticket_change.c.ticket,
+        ticket_change.c.time,
+        func.max(case((ticket_change.c.field == "comment", ticket_change.c.oldvalue))).label("number"),
+    )
+    .where(ticket_change.c.ticket.in_(bindparam("ids", expanding=True)))
+    .group_by(ticket_change.c.ticket, ticket_change.c.time)
+    .order_by(ticket_change.c.ticket, ticket_change.c.time)
+)
 _REPORTER = select(ticket.c.reporter).where(ticket.c.id == bindparam("id"))
 _CREATED = (
     select(
@@ -220,6 +230,20 @@ def words(db: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, TicketW
     rows = db.execute(_WORDS, {"ids": list(ids)})
     found = [TicketWords(row[0], *(value or "" for value in row[1:])) for row in rows]
     return {one.id: one for one in scope.filter(found, lambda one: ticket_ref(one.id))}
+
+
+def comment_numbers(db: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """The numbers that the saves of some tickets have; one without a number of its own counts on."""
+    scope.check(TICKET_VIEW)
+    if not ids or scope.is_empty:
+        return {}
+    rows = scope.filter(db.execute(_NUMBERS, {"ids": list(ids)}).all(), lambda row: ticket_ref(row.ticket))
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        numbers = found.setdefault(row.ticket, [])
+        own = (row.number or "").rpartition(".")[2]
+        numbers.append(int(own) if own.isdecimal() else (numbers[-1] if numbers else 0) + 1)
+    return {ticket: frozenset(numbers) for ticket, numbers in found.items()}
 
 
 def reporter(db: Connection, ref: Ref) -> str:
