@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -16,10 +17,13 @@ PACKAGES = ("Trac==1.6", "setuptools<80", "pygments", "docutils", "babel", "psyc
 def trac16(place: Path = PLACE) -> Path:
     """The directory of Trac 1.6's commands; made when it is not there. `TRAC16` names another place."""
     commands = Path(os.environ.get("TRAC16") or place) / "bin"
-    if not (commands / "trac-admin").exists():
-        venv.create(commands.parent, clear=True, with_pip=True)
-        install = [commands / "python", "-m", "pip", "install", "--quiet", *PACKAGES]
-        subprocess.run(install, check=True, stdout=sys.stderr)
+    commands.parent.parent.mkdir(parents=True, exist_ok=True)
+    with open(commands.parent.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (commands / "trac-admin").exists():
+            venv.create(commands.parent, clear=True, with_pip=True)
+            install = [str(commands / "python"), "-m", "pip", "install", "--quiet", *PACKAGES]
+            subprocess.run(install, check=True, stdout=sys.stderr)
     return commands
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event
 
 from trackside.db import connection_string
 from trackside.db.connection_string import MEMORY, Backend
+from trackside.db.servers import ServerDatabase
 from trackside.db.sqlite import Hook, MemoryDatabase, Mode, open_sqlite
 
 
@@ -57,7 +58,7 @@ def open_database(text: str, env_path: Path, *, options: Options | None = None) 
     address = connection_string.parse(text)
     connection_string.require_driver(address.backend)
     if address.backend != "sqlite":
-        raise NotImplementedError
+        return ServerDatabase(address, address.backend, options.statement_seconds)
     if address.path == MEMORY:
         return MemoryDatabase()
     extensions = tuple(str(env_path / name) for name in options.extensions)

@@ -33,10 +33,10 @@ def translate(error: BaseException, place: str) -> Failure | None:
     original = (error.orig if isinstance(error, exc.DBAPIError) else None) or error
     if isinstance(original, sqlite3.Error):
         return _of_sqlite(original, place)
-    if hasattr(original, "sqlstate"):
-        return _of_postgresql(original, place, _is_disconnect(error))
     if type(original).__module__.startswith("pymysql"):
         return _of_mysql(original, place)
+    if hasattr(original, "sqlstate"):
+        return _of_postgresql(original, place, _is_disconnect(error))
     return Unavailable(AWAY) if _is_disconnect(error) else None
 
 

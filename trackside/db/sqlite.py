@@ -19,12 +19,12 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from trackside.db import failures
 from trackside.db.connection_string import Backend
+from trackside.db.reaper import IDLE_SECONDS, watch
 from trackside.kernel.errors import Misconfigured, Unavailable
 
 Mode = Literal["read", "write"]
 Hook = Callable[[Connection], None]
 TIMEOUT = 10.0
-IDLE_SECONDS = 120.0
 _SETTLED_NS = 60_000_000
 _JOURNAL_MODES = ("DELETE", "TRUNCATE", "PERSIST", "MEMORY", "WAL")
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA", "0", "1", "2", "3")
@@ -54,7 +54,6 @@ class Idle:
         self.size = size
         self._lock = threading.Lock()
         self._open: list[Open] = []
-        self._is_watched = False
 
     def take(self, key: tuple[object, ...], inode: tuple[int, int]) -> Open | None:
         stale = None
@@ -76,12 +75,9 @@ class Idle:
         with self._lock:
             self._open.append(connection)
             surplus = self._open.pop(0) if len(self._open) > self.size else None
-            must_watch = not self._is_watched
-            self._is_watched = True
         if surplus is not None:
             surplus.close()
-        if must_watch:
-            self._watch()
+        watch(self._sweep)
 
     def close(self, file: str | None = None, *, older_than: float = 0.0) -> None:
         """Close what is idle: of one file or all, for so many seconds."""
@@ -99,19 +95,10 @@ class Idle:
         """In the child: threads and whoever held a lock are not there."""
         self._lock = threading.Lock()
         self._open = []
-        self._is_watched = False
 
-    def _watch(self) -> None:
-        timer = threading.Timer(IDLE_SECONDS / 4, self._sweep)
-        timer.daemon = True
-        timer.start()
-
-    def _sweep(self) -> None:
+    def _sweep(self) -> bool:
         self.close(older_than=IDLE_SECONDS)
-        with self._lock:
-            self._is_watched = bool(self._open)
-        if self._is_watched:
-            self._watch()
+        return bool(self._open)
 
 
 idle = Idle(int(os.environ.get("TRAC_DB_POOL_SIZE") or 10))

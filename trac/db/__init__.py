@@ -1,0 +1,1 @@
+"""Names of Trac's database layer."""

@@ -1,0 +1,3 @@
+"""`MySQLConnection.poolable = False`, set from outside, keeps no connections open."""
+
+from trackside.db.poolable import MySQLConnection as MySQLConnection

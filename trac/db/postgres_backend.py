@@ -1,0 +1,3 @@
+"""`PostgreSQLConnection.poolable = False`, set from outside, keeps no connections open."""
+
+from trackside.db.poolable import PostgreSQLConnection as PostgreSQLConnection
