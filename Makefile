@@ -40,19 +40,19 @@ types: install ## Check the types, strictly
 	$(PYTHON_HERE) -m mypy
 
 contracts: install ## Check who imports whom
-	@$(PYTHON_HERE) scripts/contracts.py
+	@$(PYTHON_HERE) -m scripts.contracts
 
 catalogue: install ## Collect every string for people into trackside/locale/trackside.pot
-	$(PYTHON_HERE) scripts/catalogue.py
+	$(PYTHON_HERE) -m scripts.catalogue
 
 docs: install ## Write docs/reference from the code
-	$(PYTHON_HERE) scripts/reference.py
+	$(PYTHON_HERE) -m scripts.reference
 
 screenshots: install-all ## Take the pictures of docs/guide with the demo project
-	$(PYTHON_HERE) scripts/screenshots.py
+	$(PYTHON_HERE) -m scripts.screenshots
 
 bench: install-all ## Measure guest pages beside Trac 1.6
-	$(PYTHON_HERE) scripts/bench.py
+	$(PYTHON_HERE) -m scripts.bench
 
 clean: ## Remove everything that these targets made, the demo project too
 	rm -rf .venv .cache $(DEMO) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

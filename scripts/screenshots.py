@@ -1,0 +1,111 @@
+"""Take the pictures of docs/guide: the main pages in light, in dark, and on a phone."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser import open_browser, serving, sign_in
+from trackside.hosting import demo
+
+ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "guide" / "images"
+FRONT = ROOT / "docs" / "guide" / "ticket.png"
+PAGES = {
+    "wiki": "/wiki/WikiStart",
+    "ticket": "/ticket/1",
+    "query": "/query",
+    "roadmap": "/roadmap",
+    "timeline": "/timeline",
+    "report": "/report/1",
+    "search": "/search?q=lantern",
+    "edit": "/wiki/WikiStart?action=edit",
+    "error": "/ticket/99999",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is seen."""
+
+    name: str
+    scheme: Literal["light", "dark"]
+    width: int
+    height: int
+
+
+LOOKS = (
+    Look("light", "light", 1200, 800),
+    Look("dark", "dark", 1200, 800),
+    Look("phone", "light", 390, 800),
+)
+
+
+def main() -> int:
+    options = arguments()
+    target: Path = options.out
+    target.mkdir(parents=True, exist_ok=True)
+    with served(options.url) as base, open_browser() as browser:
+        for look in LOOKS:
+            page = open_page(browser, look)
+            if options.user:
+                sign_in(page, base, options.user, options.password)
+            for name in options.only or PAGES:
+                take(page, f"{base}{PAGES[name]}", target / f"{name}-{look.name}.png")
+            page.context.close()
+    if target == IMAGES:
+        shutil.copy(IMAGES / "ticket-light.png", FRONT)
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", help="base address of a running server; the demo is served without it")
+    parser.add_argument("--out", type=Path, default=IMAGES, help="folder for the pictures")
+    parser.add_argument("--user", default=demo.USER, help="who signs in first; empty for a guest")
+    parser.add_argument("--password", default=demo.PASSWORD)
+    parser.add_argument("--only", nargs="*", choices=list(PAGES), help="these pages instead of all")
+    return parser.parse_args()
+
+
+@contextmanager
+def served(url: str | None) -> Iterator[str]:
+    if url:
+        yield url.rstrip("/")
+        return
+    with tempfile.TemporaryDirectory(prefix="trackside-pictures-") as folder:
+        project = Path(folder) / "demo"
+        demo.make(project)
+        with serving(project, options=demo.OPTIONS) as base:
+            yield base
+
+
+def open_page(browser: Browser, look: Look) -> Page:
+    context = browser.new_context(
+        viewport={"width": look.width, "height": look.height},
+        color_scheme=look.scheme,
+        reduced_motion="reduce",
+        locale="en-US",
+        timezone_id="UTC",
+    )
+    return context.new_page()
+
+
+def take(page: Page, address: str, file: Path) -> None:
+    """What a visitor sees first, not the whole length of the page."""
+    page.goto(address, wait_until="load")
+    page.screenshot(path=file, animations="disabled")
+    print(f"{file.name}  {file.stat().st_size // 1024} kB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
