@@ -30,8 +30,6 @@ class TimelineSettings:
     newticket_formatter: str = choice(
         "oneliner", "html", doc="How the description of a new ticket is shown: on one line or whole."
     )
-    ticket_show_component: bool = option(False, doc="Show the component of tickets.")
-    ticket_show_details: bool = option(True, doc="Show all changes of tickets, not only opened and closed.")
 
 
 @dataclass(frozen=True, slots=True)
