@@ -71,10 +71,17 @@ def _of_mysql(db: Connection) -> dict[str, str]:
     for table in tables:
         made = db.exec_driver_sql(f"SHOW CREATE TABLE `{table}`").one()[1]
         body, _, options = made.rpartition(")")
-        found[table] = "\n".join(
-            [*body.splitlines(), " ".join(word for word in options.split() if "AUTO_INCREMENT" not in word)]
-        )
+        kept = [word for word in options.split() if "AUTO_INCREMENT" not in word]
+        # The order of the indices has no meaning; that of the columns is seen by its number.
+        lines = [line.strip().rstrip(",") for line in body.splitlines()]
+        found[table] = "\n".join([*_numbered(lines), *kept])
     return found
+
+
+def _numbered(lines: list[str]) -> list[str]:
+    columns = [line for line in lines if line.startswith("`")]
+    keys = sorted(line for line in lines if not line.startswith("`"))
+    return [f"{number} {line}" for number, line in enumerate(columns)] + keys
 
 
 _SHAPES = {"sqlite": _of_sqlite, "postgresql": _of_postgresql, "mysql": _of_mysql}
