@@ -26,10 +26,10 @@ from trackside.kernel.href import Href
 from trackside.kernel.project import Project
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
+from trackside.markup.assemble import assemble_syntax
 from trackside.markup.html import markup, raw_link
 from trackside.markup.interwiki import read_intermap, split_target
 from trackside.markup.links import page_label
-from trackside.markup.render import assemble_syntax
 from trackside.markup.syntax import Syntax
 
 PAGE = Ref("wiki", "WikiStart")
@@ -181,26 +181,33 @@ def ticket_feature(world: World) -> Feature:
                 r"(?<!&)#\d+(?:[-:]\d+)?(?:,\u200b?\d+(?:[-:]\d+)?)*", lambda t, s: refer("", t[1:], s), 20
             ),
             Shorthand(r"\{\d+\}", lambda t, s: LinkTarget(path=("report", t[1:-1]), css="report"), 21),
+            Shorthand(r"\br\d+\b|\[\d+\]", lambda t, s: None, 22),
         ),
     )
 
 
+FILES = {("wiki", "WikiStart", "f.txt"): "d", ("ticket", "1", "a b.png"): ""}
+
+
 def file_feature(world: World) -> Feature:
     def refer(name: str, target: str, source: Ref) -> LinkTarget:
-        return LinkTarget(Ref(name, target, None, source))
+        file, _, parent = target.partition(":")
+        realm, _, id = parent.partition(":")
+        return LinkTarget(Ref(name, file, None, Ref(realm, id) if parent else source))
 
     def describe(work: Work, refs: Sequence[Ref]) -> Mapping[Ref, Description]:
         return {ref: file(work, ref) for ref in refs}
 
     def file(work: Work, ref: Ref) -> Description:
-        if ref.id == "none":
-            return Description(None, css="missing attachment")
         assert ref.parent is not None
-        raw = work.href("raw-attachment", ref.parent.realm, ref.parent.id or "", ref.id or "")
+        path = (ref.parent.realm, ref.parent.id or "", ref.id or "")
+        if path not in FILES:
+            return Description(None, css="missing attachment")
+        raw = work.href("raw-attachment", *path)
         if ref.realm == "raw-attachment":
-            return Description(raw, "‹file›", "attachment")
-        href = work.href("attachment", ref.parent.realm, ref.parent.id or "", ref.id or "")
-        return Description(href, "‹file›", "attachment", raw_link(raw, "Download"))
+            return Description(raw, "a file", "attachment")
+        suffix = raw_link(raw, "Download")
+        return Description(work.href("attachment", *path), "a file", "attachment", suffix, FILES[path])
 
     return Feature(
         "attachment",

@@ -9,7 +9,20 @@ from functools import partial
 from typing import Final, Literal
 
 from trackside.markup.builder import MAX_DEPTH, Builder, add_token, inline_nodes
-from trackside.markup.inline import ANCHOR_ID, CellMark, RowMark, Scanner, Token, parameters_of
+from trackside.markup.inline import CellMark, RowMark, Scanner, Token, parameters_of
+from trackside.markup.lines import (
+    HEADING,
+    INDENT,
+    LIST,
+    NAME,
+    OPENER,
+    ListKind,
+    column_of,
+    definition_term,
+    heading_parts,
+    list_kind,
+    made_id,
+)
 from trackside.markup.nodes import (
     Block,
     Call,
@@ -35,17 +48,8 @@ from trackside.markup.nodes import (
 from trackside.markup.plain import text_of
 from trackside.markup.syntax import PROCESSORS, Syntax
 
-OPENER: Final = re.compile(r"(\s*)\{\{\{\s*(?:#!([\w+-][\w+,\-./]*)(.*))?$", re.DOTALL)
-_NAME: Final = re.compile(r"(\s*)#!([\w+-][\w+,\-./]*)(.*)$", re.DOTALL)
-_HEADING: Final = re.compile(r"\s*(={1,6})\s+(?=\S)")
-_HEADING_ID: Final = re.compile(rf"#({ANCHOR_ID})$")
-_LIST: Final = re.compile(r"(\s*)([-*\u2022]|(?:[0-9]+|[a-zA-Z]|[ivxIVX]{2,5})\.)\s")
-_INDENT: Final = re.compile(r"\s+(?=\S)")
-_NO_ID: Final = re.compile(r"[^\w:.-]+")
-_BAD_ID_START: Final = re.compile(r"[\d.-]")
 _CELLS: Final = frozenset({"td", "th"})
 _ALIGN: Final = {side: f"text-align: {side}" for side in ("left", "right", "center")}
-ListKind = Literal["ul", "ol"]
 _TABLE_FAILURE: Final = "#!%(name)s must hold the cells of exactly one table, and nothing else."
 
 
@@ -100,7 +104,7 @@ class _Parser:
             return
         head = line.lstrip()
         if head.startswith(">"):
-            self.cited.append((_column(line[: len(line) - len(head)]), head[1:]))
+            self.cited.append((column_of(line[: len(line) - len(head)]), head[1:]))
             return
         self._flush_citation()
         if "{{{" in line and "}}}" not in line and (opener := OPENER.match(line)) is not None:
@@ -119,7 +123,7 @@ class _Parser:
             self._close_quotes()
             if self.is_definitions:
                 self._close_definitions()
-        if (heading := _HEADING.match(line)) is not None:
+        if (heading := HEADING.match(line)) is not None:
             self._heading(line, heading)
             return
         start = self._line_start(line)
@@ -136,21 +140,23 @@ class _Parser:
 
     def _line_start(self, line: str) -> int:
         """Open and close what the beginning of the line asks for; the rest of the line begins there."""
-        if (item := _LIST.match(line)) is not None:
+        if (item := LIST.match(line)) is not None:
             self._item(len(item[1]), item[2])
             return item.end()
         if (term := definition_term(line)) is not None:
             self._definition(term[0])
             return term[1]
-        indent = _INDENT.match(line)
+        indent = INDENT.match(line)
         if indent is None:
             self._close_lists()
             if line[:1] != " " or self.quotes:
                 self._close_quotes()
             return 0
         width = indent.end()
-        if not self._continue_item(width) and not self.is_definitions:
-            self._quote(width)
+        if not self._continue_item(width):
+            self._close_lists()
+            if not self.is_definitions:
+                self._quote(width)
         return width
 
     def _heading(self, line: str, match: re.Match[str]) -> None:
@@ -241,7 +247,6 @@ class _Parser:
 
     def _quote(self, width: int) -> None:
         """Indented text: open the levels up to that column, or go back to the one that has it."""
-        self._close_lists()
         if self.quotes and width == self.quotes[-1]:
             return
         self._close_table()
@@ -384,7 +389,7 @@ class _Parser:
                 return
         elif "{{{" in line and "}}}" not in line and OPENER.match(line):
             self.code.depth += 1
-        if self.code.name is None and not self.code.lines and (name := _NAME.match(line)) is not None:
+        if self.code.name is None and not self.code.lines and (name := NAME.match(line)) is not None:
             self.code.prefix, self.code.name, self.code.arguments = name[1], name[2], name[3]
             return
         self.code.lines.append(line)
@@ -461,70 +466,3 @@ def _only_table(nodes: Nodes) -> Nodes | None:
         case (Table(children=children, parameters=None),):
             return children
     return None
-
-
-def _column(blanks: str) -> int:
-    return len(blanks.replace("\t", " " * 8))
-
-
-def list_kind(marker: str) -> tuple[ListKind, str, str]:
-    """Element, class and start of a list that begins with this marker."""
-    if len(marker) == 1:
-        return "ul", "", ""
-    sign = marker[:-1]
-    if sign.isdigit():
-        return "ol", "", "" if sign == "1" else str(int(sign[:9]))
-    case = "lower" if sign[0].islower() else "upper"
-    if sign[0] in "iI":
-        return "ol", f"{case}roman", ""
-    start = ord(sign.lower()) - ord("a") + 1 if len(sign) == 1 else 1
-    return "ol", f"{case}alpha", str(start) if start > 1 else ""
-
-
-def heading_parts(line: str, match: re.Match[str]) -> tuple[str, str]:
-    """The text of a heading and the id that was given to it."""
-    text, id = line[match.end() :].rstrip(), ""
-    at = text.rfind("#")
-    if at >= 0 and (found := _HEADING_ID.match(text, at)) is not None:
-        text, id = text[:at].rstrip(), found[1]
-    run = match[1]
-    if text.endswith(run) and text != run:
-        text = text[: -len(run)].rstrip()
-    return text, id
-
-
-def made_id(text: str) -> str:
-    """The id of a heading that was given none."""
-    id = _NO_ID.sub("", text)
-    return f"a{id}" if not id or _BAD_ID_START.match(id) else id
-
-
-def definition_term(line: str) -> tuple[str, int] | None:
-    """The term that a line defines, and where its definition begins."""
-    if line[:1] != " " or "::" not in line:
-        return None
-    start = at = len(line) - len(line.lstrip())
-    while at < len(line):
-        sign = line[at]
-        if sign == ":" and line[at + 1 : at + 2] == ":":
-            break
-        at = _after_span(line, at, sign)
-        if at < 0:
-            return None
-    end = at + 2
-    if at == start or at >= len(line) or (end < len(line) and not line[end].isspace()):
-        return None
-    return line[start : line.find("::", start)].strip(), len(line) - len(line[end:].lstrip())
-
-
-def _after_span(line: str, at: int, sign: str) -> int:
-    """The place behind a code span or a sign of a term; -1 for a sign that no term has."""
-    if sign == "`":
-        close = line.find("`", at + 1)
-        return close + 1 if close >= 0 else -1
-    if sign == "{":
-        close = line.find("}}}", at + 3) if line.startswith("{{{", at) else -1
-        return close + 3 if close >= 0 else -1
-    if sign == ":":
-        return at + 2 if at + 1 < len(line) else -1
-    return at + 1

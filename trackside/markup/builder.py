@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from trackside.markup.inline import BOTH, Angle, CellMark, Labelled, Mark, RowMark, Scanner, Token
+from trackside.markup.lines import HEADING
 from trackside.markup.nodes import Anchor, Break, Node, Nodes, Styled, Text
 from trackside.markup.syntax import Syntax
 
@@ -14,7 +14,6 @@ Make = Callable[[Nodes], Node]
 BOLD: Final = "'''"
 ITALIC: Final = "''"
 MAX_DEPTH: Final = 100
-HEADING: Final = re.compile(r"\s*(={1,6})\s+(?=\S)")
 
 
 class Builder:

@@ -183,8 +183,6 @@ def _arrived(work: Work, syntax: Syntax, wait: _Waiting, known: Description | No
     label = _label(syntax, wait.link, target)
     if known is None:
         return Resolved(label, is_link=False)
-    if known.label is not None and not _has_own_label(wait.link):
-        label = known.label
     css = known.css or target.css
     if isinstance(wait.link, Short) and _is_ignored(syntax, wait.ref, css):
         return _text(wait.link)

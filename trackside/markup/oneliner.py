@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from trackside.markup.blocks import OPENER
+from trackside.markup.lines import OPENER
 
 LIMIT: Final = 75
 _COMMENT: Final = re.compile(r"\s*#!comment\b")

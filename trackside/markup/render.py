@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from markupsafe import Markup
 
-from trackside.kernel.config import Config
-from trackside.kernel.feature import Feature, Shorthand
 from trackside.kernel.ref import Ref
-from trackside.kernel.settings import build
 from trackside.kernel.work import Work
 from trackside.markup import html, links
 from trackside.markup.blocks import parse
 from trackside.markup.builder import inline_nodes
-from trackside.markup.builtin import MACROS
 from trackside.markup.cache import Cache
 from trackside.markup.html import CallSlot, Compiled, LinkSlot, Words
-from trackside.markup.interwiki import InterWiki, read_intertrac, read_section
 from trackside.markup.links import Place, Resolved
 from trackside.markup.macros import MAX_CALLS, call_macro, too_many
-from trackside.markup.mime import mime_types
+from trackside.markup.nodes import Email, Link, Relative, Short
 from trackside.markup.oneliner import prepared
 from trackside.markup.plain import text_of
-from trackside.markup.settings import MimeSettings, WikiMarkupSettings
-from trackside.markup.syntax import Foreign, Syntax, compile_shapes, foreign_shorthands
+from trackside.markup.syntax import CORE, Syntax
 from trackside.markup.writer import Writer
 
 MAX_OUTPUT: Final = 4 * 1024 * 1024
@@ -55,7 +48,6 @@ class _Budget:
     calls: int = MAX_CALLS
     depth: int = 0
     output: int = MAX_OUTPUT
-    pieces: list[str] = field(default_factory=list)
 
 
 def render(work: Work, text: str, source: Ref, *, keep_newlines: bool = False) -> Markup:
@@ -150,52 +142,17 @@ def _call(work: Work, syntax: Syntax, piece: Piece, slot: CallSlot, budget: _Bud
     return result
 
 
-def plain(text: str, syntax: Syntax | None = None) -> str:
+def plain(text: str, syntax: Syntax = CORE) -> str:
     """What a reader sees of a text, without markup."""
-    syntax = syntax or _CORE
     return text_of(parse(syntax, text), syntax)
 
 
-def assemble_syntax(
-    features: Sequence[Feature],
-    config: Config,
-    interwiki: Callable[[Work], Mapping[str, InterWiki]] | None = None,
-) -> Syntax:
-    """The wiki language of a project.
-
-    `interwiki` gives the entries of the page InterMapTxt by upper-cased prefix.
-    """
-    sites, aliases = read_intertrac(config)
-    own = read_section(config.items("interwiki"))
-    contributed = [shorthand for feature in features for shorthand in feature.shorthands]
-    shorthands = _ordered([*contributed, *foreign_shorthands(sites, aliases)])
-    return Syntax(
-        schemes={name: scheme for feature in features for scheme in feature.links for name in scheme.names},
-        shorthands=shorthands,
-        macros={macro.name: macro for macro in (*MACROS, *(m for f in features for m in f.macros))},
-        intertrac=sites,
-        aliases=aliases,
-        interwiki=_merged(interwiki, own),
-        mime=mime_types(build(MimeSettings, config)),
-        settings=build(WikiMarkupSettings, config),
-        site=config.get("project", "url"),
-        shapes=compile_shapes(shorthands),
-    )
-
-
-def _ordered(shorthands: list[Shorthand | Foreign]) -> tuple[Shorthand | Foreign, ...]:
-    return tuple(sorted(shorthands, key=lambda shorthand: shorthand.order))
-
-
-def _merged(
-    page: Callable[[Work], Mapping[str, InterWiki]] | None, own: Mapping[str, InterWiki]
-) -> Callable[[Work], Mapping[str, InterWiki]]:
-    """The map of the page, overruled by that of trac.ini."""
-    if page is None:
-        return lambda work: own
-    if not own:
-        return page
-    return lambda work: {**page(work), **own}
-
-
-_CORE: Final = assemble_syntax((), Config.empty(Path("trac.ini")))
+def first_link(work: Work, text: str, source: Ref) -> Resolved | None:
+    """The link that the text begins with, when it leads somewhere."""
+    syntax = work.project.part(Syntax)
+    nodes = inline_nodes(syntax, text)
+    link = nodes[0] if nodes else None
+    if not isinstance(link, Link | Relative | Short | Email):
+        return None
+    found = links.resolve(work, syntax, [(link, source)])[link, source]
+    return found if found.is_link and found.href else None

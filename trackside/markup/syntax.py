@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from trackside.kernel.feature import LinkScheme, Macro, Shorthand
 from trackside.kernel.work import Work
 from trackside.markup.interwiki import InterTrac, InterWiki
-from trackside.markup.mime import MimeTypes
+from trackside.markup.mime import MimeTypes, mime_types
 from trackside.markup.nodes import Link
-from trackside.markup.settings import WikiMarkupSettings
+from trackside.markup.settings import MimeSettings, WikiMarkupSettings
 
 # Looked up before macros; the rest of the names that may follow `#!` are macros or types of source code.
 PROCESSORS = frozenset(
@@ -95,3 +95,7 @@ def _foreign(inside: str, text: str, realm: str) -> Link:
     if realm == "changeset" and (":" in number or "-" in number):
         target = f"log:{path}@{number}"
     return Link(prefix, target, None, text, "bare")
+
+
+# Knows no feature: for plain text of any project.
+CORE = Syntax({}, (), {}, {}, {}, lambda work: {}, mime_types(MimeSettings()), WikiMarkupSettings())

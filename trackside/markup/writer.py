@@ -217,8 +217,8 @@ class Writer:
         if node.parameters is None:
             self.wrapped('<table class="wiki">\n', node.children, "</table>\n")
             return
-        given = attributes((("class", "wiki"), *node.parameters), self.syntax)
-        self._nested(html.element("table", dict(given).items()), node.children, "</table>")
+        given = attributes(tuple({"class": "wiki", **dict(node.parameters)}.items()), self.syntax)
+        self._nested(html.element("table", given), node.children, "</table>")
 
     def _row(self, node: Row) -> None:
         self.wrapped(html.element("tr", attributes(node.parameters, self.syntax)), node.children, "</tr>")
