@@ -13,6 +13,7 @@ FREE = frozenset(
     {
         "trackside/features/ticket/store.py:reporter",
         "trackside/features/ticket/store.py:comment_author",
+        "trackside/features/wiki/store.py:is_readonly",
     }
 )
 
