@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert
 
 from trackside.db import ddl, schema
 from trackside.db.engine import Database, open_database
@@ -171,9 +171,22 @@ def make_environment(
     with database.begin("write") as db:
         for table in made:
             ddl.create(db, table)
+            if database.backend == "mysql" and version < 37:
+                _narrow(db, table)
     with database.begin("write") as db:
         fill(db, version, {table.name: table for table in made})
     return database
+
+
+def _narrow(db: Connection, table: Table) -> None:
+    """Texts of 64 kilobytes, as MySQL had them."""
+    changes = ", ".join(
+        f"MODIFY `{column.name}` text{' NOT NULL' if column.primary_key else ''}"
+        for column in table.columns
+        if isinstance(column.type, Text)
+    )
+    if changes:
+        db.exec_driver_sql(f"ALTER TABLE `{table.name}` {changes}")
 
 
 def trac_ini(version: int, address: str) -> str:
@@ -311,12 +324,12 @@ def _reports(version: int) -> list[dict[str, object]]:
     query = f"SELECT p.value AS __color__, {column} FROM ticket t LEFT JOIN enum p ON p.name = t.priority"
     own = "SELECT id, description AS _description FROM ticket"
     return [
-        {"id": 1, "title": "first", "query": query, "description": ""},
+        {"id": 1, "title": "first", "query": query, "description": "d"},
         {
             "id": 5,
             "title": "fifth",
             "query": query.replace("_description_", "_description"),
-            "description": "",
+            "description": "d",
         },
         {"id": 12, "title": "own", "query": own, "description": None},
     ]

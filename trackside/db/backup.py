@@ -22,9 +22,12 @@ def back_up(env_path: Path, config: Config, version: int, report: Callable[[str]
     if address.path == MEMORY:
         return None
     directory = env_path / config.get("trac", "backup_dir", "db")
-    directory.mkdir(parents=True, exist_ok=True)
     target = directory / f"{address.scheme}.{version}.{int(time.time())}.bak"
-    written = copy_database(env_path, config, target)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        written = copy_database(env_path, config, target)
+    except (OSError, sqlite3.Error) as error:
+        raise _failed(str(error)) from error
     report(f"The database was saved to {written}")
     return written
 
