@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser import open_browser, serving, sign_in
+from tests.browser import open_browser, open_page, serving, sign_in
 from trackside.hosting import demo
 
 ROOT = Path(__file__).parent.parent
@@ -56,9 +56,12 @@ def main() -> int:
     target.mkdir(parents=True, exist_ok=True)
     with served(options.url) as base, open_browser() as browser:
         for look in LOOKS:
-            page = open_page(browser, look)
-            if options.user:
-                sign_in(page, base, options.user, options.password)
+            credentials = (options.user, options.password) if options.user else None
+            page = open_page(
+                browser, width=look.width, height=look.height, scheme=look.scheme, credentials=credentials
+            )
+            if credentials:
+                sign_in(page, base)
             for name in options.only or PAGES:
                 take(page, f"{base}{PAGES[name]}", target / f"{name}-{look.name}.png")
             page.context.close()
@@ -87,17 +90,6 @@ def served(url: str | None) -> Iterator[str]:
         demo.make(project)
         with serving(project, options=demo.OPTIONS) as base:
             yield base
-
-
-def open_page(browser: Browser, look: Look) -> Page:
-    context = browser.new_context(
-        viewport={"width": look.width, "height": look.height},
-        color_scheme=look.scheme,
-        reduced_motion="reduce",
-        locale="en-US",
-        timezone_id="UTC",
-    )
-    return context.new_page()
 
 
 def take(page: Page, address: str, file: Path) -> None:

@@ -11,8 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, cast
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, HttpCredentials, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -45,7 +46,16 @@ def open_browser() -> Iterator[Browser]:
 @contextmanager
 def serving(*paths: Path, options: tuple[str, ...] = ()) -> Iterator[str]:
     """The base address of `trackside serve` on a free port, without a slash at its end."""
-    command = [sys.executable, "-m", "trackside.hosting.cli", "serve", "--port", "0", *options, *map(str, paths)]
+    command = [
+        sys.executable,
+        "-m",
+        "trackside.hosting.cli",
+        "serve",
+        "--port",
+        "0",
+        *options,
+        *map(str, paths),
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as server:
         try:
             yield _address(server)
@@ -64,10 +74,27 @@ def _address(server: subprocess.Popen[str]) -> str:
     raise RuntimeError(f"the server did not start:\n{''.join(said)}")
 
 
-def sign_in(page: Page, base: str, user: str, password: str) -> None:
-    """By the form, as a person does."""
-    page.goto(f"{base}/login")
-    page.get_by_label("User name").fill(user)
-    page.get_by_label("Password").fill(password)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_load_state()
+def open_page(
+    browser: Browser,
+    *,
+    width: int = 1200,
+    height: int = 800,
+    scheme: Literal["light", "dark"] = "light",
+    credentials: tuple[str, str] | None = None,
+) -> Page:
+    """A page in a visit of its own; `credentials` answer when the server asks for name and password."""
+    asked = {"username": credentials[0], "password": credentials[1]} if credentials else None
+    visit = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        locale="en-US",
+        timezone_id="UTC",
+        http_credentials=cast(HttpCredentials | None, asked),
+    )
+    return visit.new_page()
+
+
+def sign_in(page: Page, base: str) -> None:
+    """With the credentials that the page was opened with."""
+    page.goto(f"{base}/login", wait_until="load")
