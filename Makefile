@@ -12,7 +12,7 @@ help: ## List the targets
 
 serve: install ## Set up, and serve a demo project on http://127.0.0.1:8000 (PORT=… for another)
 	@$(PYTHON_HERE) -m trackside.hosting.demo $(DEMO)
-	@exec .venv/bin/trackside serve --port $(PORT) $(DEMO)
+	@exec .venv/bin/trackside serve --port $(PORT) --basic-auth $(DEMO),$(DEMO)/conf/htpasswd,Demo $(DEMO)
 
 test: install-all lint types contracts ## Set up, and run every check and every test
 	@if [ -s .cache/left-out ]; then \

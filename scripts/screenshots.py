@@ -88,7 +88,8 @@ def served(url: str | None) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="trackside-pictures-") as folder:
         project = Path(folder) / "demo"
         demo.make(project)
-        with serving(project, options=demo.OPTIONS) as base:
+        passwords = ("--basic-auth", f"demo,{project}/conf/htpasswd,Demo")
+        with serving(project, options=passwords) as base:
             yield base
 
 

@@ -65,14 +65,18 @@ print(hashlib.sha256(repr(parts).encode()).hexdigest())
 END
 }
 
+# An environment that was moved, or whose Python has gone, is made anew.
+is_usable() {
+    grep -qF "$PWD/$venv" $venv/pyvenv.cfg 2>/dev/null && $venv/bin/python -m pip --version >/dev/null 2>&1
+}
+
 make_venv() {
     find_python
     wanted=$(wanted_stamp)
     [ "$(cat $stamp 2>/dev/null)" = "$wanted" ] && return 0
     check_venv_module
     say "Installing Trackside and its libraries into $venv"
-    [ -x $venv/bin/python ] && $venv/bin/python -m pip --version 2>/dev/null | grep -qF "$PWD/$venv/" ||
-        "$python" -m venv --clear $venv
+    is_usable || "$python" -m venv --clear $venv
     $venv/bin/python -m pip install --quiet --editable '.[postgresql,mysql,dev]' >&2 </dev/null
     printf '%s\n' "$wanted" >$stamp
 }
