@@ -209,7 +209,7 @@ def _changes(work: Work, ticket: Ticket, rows: Sequence[ChangeRow], edit: Edit) 
     if edit.seen is None and changes:
         clashes = [Clash(name, ticket[name], ticket[name], value) for name, value in changes.items()]
     if clashes:
-        raise EditConflict(clashes)
+        raise EditConflict(clashes, changes)
     follower = rules.following_owner(choices_of(work), ticket.values, changes, action)
     if follower is not None:
         changes["owner"] = follower

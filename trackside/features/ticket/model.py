@@ -221,11 +221,15 @@ class Clash:
 
 
 class EditConflict(Conflict):
-    """Two people changed the same fields; nothing of the second save is stored."""
+    """Two people changed the same fields; nothing of the second save is stored.
 
-    def __init__(self, clashes: Iterable[Clash]) -> None:
+    `mine` are all values that the second one changed, those that clash among them.
+    """
+
+    def __init__(self, clashes: Iterable[Clash], mine: Mapping[str, str]) -> None:
         super().__init__("Somebody else changed the same fields while you were typing. Nothing is lost.")
         self.clashes = tuple(clashes)
+        self.mine = {**mine, **{clash.field: clash.mine for clash in self.clashes}}
 
 
 @dataclass(frozen=True, slots=True)

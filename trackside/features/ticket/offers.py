@@ -168,3 +168,17 @@ def milestone_groups(work: Work, current: str) -> list[tuple[str, list[str]]]:
             label = _CLOSED if one.completed else _DATED if one.due else _UNDATED
             groups.setdefault(label, []).append(one.name)
     return [(label, groups[label]) for label in (_DATED, _UNDATED, _CLOSED) if label in groups]
+
+
+def default_owner_text(work: Work) -> str:
+    """The owner that a form for a new ticket proposes."""
+    return work.settings(TicketSettings).default_owner
+
+
+def default_resolution(work: Work) -> str:
+    return work.settings(TicketSettings).default_resolution
+
+
+def initial_values(work: Work) -> dict[str, str]:
+    """What a new ticket's form starts with."""
+    return {f.name: field_rules.default_of(f, work.now, work.locale.zone) for f in fields_of(work)}

@@ -240,6 +240,8 @@ def _with_ends(values: Sequence[str], ends: Sequence[str] | None) -> list[str]:
 
 
 def _without_removed(sent: Mapping[str, list[str]], name: str, values: Sequence[str]) -> list[str]:
+    if f"rm_filter_{name}_all" in sent:
+        return []
     return [value for i, value in enumerate(values) if f"rm_filter_{name}_{i}" not in sent]
 
 
@@ -341,7 +343,7 @@ def to_pairs(query: Query, fields: Fields) -> Pairs:
 def _parameters(query: Query, fields: Fields) -> Pairs:
     order = query.order if query.order != DEFAULT_ORDER else ""
     columns = query.columns or ()
-    if columns == default_columns(replace(query, columns=None), fields):
+    if columns and columns == default_columns(query, fields):
         columns = ()
     optional = [
         ("report", query.report),
