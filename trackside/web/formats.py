@@ -42,15 +42,23 @@ class Channel:
     language: str = "en-US"
 
 
-def table(kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A download that spreadsheets open: `kind` is csv or tab, `name` the file's without its ending."""
+def table(
+    kind: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]], *, is_raw: bool = False
+) -> Response:
+    """A download that spreadsheets open: `kind` is csv or tab, `name` the file's without its ending.
+
+    A raw one has every value as it is, for machines, and says so in its name.
+    """
     delimiter, mimetype, ending = _TABLES[kind]
     text = io.StringIO(newline="")
     text.write(_BOM)
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow([harmless(cell) for cell in header])
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return download(text.getvalue(), mimetype, f"{name}.{ending}")
+    if is_raw:
+        writer.writerows((header, *rows))
+    else:
+        writer.writerow([harmless(cell) for cell in header])
+        writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return download(text.getvalue(), mimetype, f"{name}.raw.{ending}" if is_raw else f"{name}.{ending}")
 
 
 def harmless(cell: object) -> str:

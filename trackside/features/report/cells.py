@@ -14,7 +14,10 @@ from trackside.kernel.i18n import Locale
 from trackside.kernel.ref import Ref
 
 Row = Sequence[object]
-Cell = tuple[str, str, str | None, datetime | None, object]
+Age = tuple[str, str, str]
+Cell = tuple[str, str, str | None, Age | None, object]
+# The classes of a row and its lines; a line that is full has one cell, which goes across the table.
+ShownRow = tuple[str, tuple[tuple[bool, tuple[Cell, ...]], ...]]
 
 _COLOR = re.compile(r"\w{1,20}")
 _CLASS = re.compile(r"[A-Za-z][\w -]{0,80}")
@@ -24,7 +27,7 @@ _STYLED = {
     *("font-size", "font-family", "text-align", "text-decoration", "text-transform", "white-space"),
 }
 _OUTSIDE = re.compile(r"(https?:)?//[^/\s]+\S*|[a-z][a-z+.-]*:", re.I)
-_PEOPLE = re.compile(r"([,;]\s*)")
+_PEOPLE = re.compile(r"\s*[,;]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,7 @@ class Reader:
     locale: Locale
     person: Callable[[str | None], str]
     url_of: Callable[[Ref], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """A row: the cells of its lines; a line of one cell that is `full` goes across the table."""
-
-    css: str
-    lines: tuple[tuple[bool, tuple[Cell, ...]], ...]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ def _shower(
             (is_full, tuple([_cell(column, row[column.index], address, reader, texts) for column in line]))
             for is_full, line in plan
         )
-        return ShownRow(_css(looks, row, number, styles), lines)
+        return (_css(looks, row, number, styles), lines)
 
     return show
 
@@ -141,16 +137,21 @@ def _cell(
     if kind == "milestone":
         return (css, str(value), reader.href("milestone", str(value)), None, None)
     if kind == "ago":
-        return (css, "", None, moment(value), None)
+        return (css, "", None, age(moment(value), reader), None)
     return (css, _text(kind, value, reader), None, None, None)
+
+
+def age(at: datetime, reader: Reader) -> Age:
+    """A moment for a `<time>`: for machines, as tooltip, as text; a list has hundreds of them."""
+    exact, relative = reader.locale.moment(at), reader.locale.distance(at, reader.now)
+    shown, tip = (relative, exact) if reader.locale.is_relative else (exact, relative)
+    return (at.isoformat(timespec="seconds"), tip, shown)
 
 
 _MOMENTS: Mapping[str, str] = {"ago": "", "time": "", "date": "", "datetime": ""}
 
 
 def _text(kind: str, value: object, reader: Reader) -> str:
-    if kind == "person":
-        return reader.person(str(value))
     if kind == "people":
         return people(str(value), reader.person)
     if kind not in _MOMENTS:
@@ -164,8 +165,8 @@ def _text(kind: str, value: object, reader: Reader) -> str:
 
 
 def people(value: str, person: Callable[[str | None], str]) -> str:
-    """A cc value with each of its people as the reader may see them."""
-    return "".join(piece if i % 2 else person(piece.strip()) for i, piece in enumerate(_PEOPLE.split(value)))
+    """An owner, reporter or cc: each of the people as the reader may see them."""
+    return ", ".join(person(piece) for piece in _PEOPLE.split(value.strip()) if piece)
 
 
 def moment(value: object) -> datetime:
@@ -228,8 +229,6 @@ def _plain(column: Column, value: object, person: Callable[[str | None], str]) -
     if name in ("created", "modified", "changetime", "date", "datetime", "time") and value != "":
         text = moment(value).isoformat(timespec="seconds").replace("+00:00", "Z")
         return text.partition("T")[2] if name == "time" else text
-    if column.kind == "person":
-        return person(str(value))
     if column.kind == "people":
         return people(str(value), person)
     return str(value)

@@ -29,7 +29,6 @@ PRESENTATION = frozenset(
 )
 IDENTIFIERS = ("ticket", "id", "_id", "report")
 DATES = frozenset({"time", "date", "datetime", "created", "modified", "changetime"})
-PEOPLE = frozenset({"owner", "reporter", "cc", "author"})
 _KINDS = {
     "ticket": "id",
     "id": "id",
@@ -43,8 +42,7 @@ _KINDS = {
     "time": "time",
     "date": "date",
     "datetime": "datetime",
-    **dict.fromkeys(("owner", "reporter"), "person"),
-    "cc": "people",
+    **dict.fromkeys(("owner", "reporter", "cc"), "people"),
 }
 
 

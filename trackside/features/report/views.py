@@ -18,7 +18,6 @@ from trackside.features.report.model import (
     REPORT_MODIFY,
     REPORT_SQL_VIEW,
     Ask,
-    Column,
     Report,
     ReportSettings,
     Run,
@@ -28,7 +27,6 @@ from trackside.features.report.model import (
 )
 from trackside.features.ticket import offers as tickets
 from trackside.features.ticket import query as query_words
-from trackside.features.ticket.fields import Field
 from trackside.features.ticket.model import TICKET_VIEW
 from trackside.kernel.access import Permission
 from trackside.kernel.errors import Invalid
@@ -89,7 +87,7 @@ def _project_name(work: Work) -> str:
 def _alternates(
     work: Work, path: Sequence[str | int], query: Sequence[tuple[str, str]], kinds: Sequence[str]
 ) -> list[tuple[str, str, str]]:
-    """Other forms of a page: label, address, media type."""
+    """Other forms of a page: address, media type, label."""
     known = {
         "rss": ("RSS", "application/rss+xml"),
         "csv": ("CSV", "text/csv"),
@@ -97,7 +95,7 @@ def _alternates(
         "sql": ("SQL", "text/plain"),
     }
     return [
-        (known[kind][0], work.href(*path, query=[*query, ("format", kind)]), known[kind][1]) for kind in kinds
+        (work.href(*path, query=[*query, ("format", kind)]), known[kind][1], known[kind][0]) for kind in kinds
     ]
 
 
@@ -116,7 +114,7 @@ def show(work: Work, request: Request, id: int) -> Response:
         return _problem_page(work, request, report, ask, problem)
     if kind in ("csv", "tab"):
         names, rows = cells.download_rows(run.columns, run.rows, furniture.person_name(work))
-        return formats.table(kind, f"report_{id}", names, rows)
+        return formats.table(kind, f"report_{id}", names, rows, is_raw=forms.text(request, "raw") == "1")
     if kind == "rss":
         return _feed(work, report, run)
     return _page(work, request, report, ask, run)
@@ -173,7 +171,7 @@ def _reader(work: Work) -> cells.Reader:
         realm = find_realm(work.project, ref.realm)
         return realm.url(work.href, ref) if realm else None
 
-    return cells.Reader(work.href, work.locale, furniture.person_name(work), url_of)
+    return cells.Reader(work.href, work.locale, furniture.person_name(work), url_of, work.now)
 
 
 def _page(work: Work, request: Request, report: Report, ask: Ask, run: Run) -> Response:
@@ -201,7 +199,7 @@ def _page(work: Work, request: Request, report: Report, ask: Ask, run: Run) -> R
         total=run.total,
         pager=_pager(work, report, ask, run.total),
         ask=ask,
-        alternates=_alternates(work, ("report", report.id), list(ask.values.items()), kinds),
+        alternates=_alternates(work, ("report", report.id), _given(work, ask), kinds),
     )
 
 
@@ -232,21 +230,29 @@ def _frame(work: Work, report: Report, title: str) -> dict[str, Any]:
 def _headings(work: Work, report: Report, ask: Ask, run: Run) -> list[tuple[str, str, str, str]]:
     """For each cell of the first line: label, the address that sorts by it, how it is sorted now, class."""
     lines = [line for is_full, line in cells.lines_of(run.columns) if not is_full]
-    fields = tickets.fields_of(work)
     shown = []
     for column in lines[0] if lines else ():
         is_current = column.name == ask.sort
         ascending = not ask.is_ascending if is_current else True
-        query = [*ask.values.items(), ("sort", column.name), ("asc", str(int(ascending)))]
+        query = [*_given(work, ask), ("sort", column.name), ("asc", str(int(ascending)))]
         state = ("ascending" if ask.is_ascending else "descending") if is_current else ""
-        field = fields.get(column.plain)
-        label = work.locale.gettext(field.label) if field and not field.is_custom else _label(field, column)
+        label = _label(work, column.plain)
         shown.append((label, work.href("report", report.id, query=query), state, column.plain))
     return shown
 
 
-def _label(field: Field | None, column: Column) -> str:
-    return field.label if field else column.plain.replace("_", " ").capitalize()
+def _given(work: Work, ask: Ask) -> list[tuple[str, str]]:
+    """The variables as parameters of an address; who asks goes without saying."""
+    return [(n, v) for n, v in ask.values.items() if (n, v) != ("USER", work.actor.name)]
+
+
+def _label(work: Work, name: str) -> str:
+    """The label of the ticket field of that name, else the name in words."""
+    own = work.project.config.items("ticket-custom")
+    if name in own:
+        return own.get(f"{name}.label") or name.replace("_", " ").capitalize()
+    known = {"time": "Created", "changetime": "Modified"}
+    return work.locale.gettext(known.get(name, name.replace("_", " ").capitalize()))
 
 
 def _arguments(work: Work, run: Run) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -311,7 +317,7 @@ def _feed(work: Work, report: Report, run: Run) -> Response:
 def _feed_items(work: Work, report: Report, run: Run) -> Iterator[formats.Item]:
     columns = {column.plain: column.index for column in run.columns}
     ref_of, reader = row_refs(run.columns), _reader(work)
-    absolute = cells.Reader(work.href.absolute(), reader.locale, reader.person, reader.url_of)
+    absolute = cells.Reader(work.href.absolute(), reader.locale, reader.person, reader.url_of, work.now)
     sources = [ref_of(row) for row in run.rows]
     at = columns.get("description")
     pieces = [

@@ -55,7 +55,7 @@ def index(work: Work, request: Request) -> Response:
         has_completed=has_completed,
         has_undated=has_undated,
         can_create=work.access.allows(MILESTONE_CREATE, Ref(REALM)),
-        alternates=[("iCalendar", _calendar_address(work, sorted(show)), "text/calendar")],
+        alternates=[(_calendar_address(work, sorted(show)), "text/calendar", "iCalendar")],
     )
 
 
@@ -144,14 +144,14 @@ def show(work: Work, request: Request, name: str) -> Response:
         can_delete=work.access.allows(MILESTONE_DELETE, ref),
         prev=_neighbour(work, names, at - 1),
         next=_neighbour(work, names, at + 1),
-        up={"href": work.href("roadmap"), "label": work.locale.gettext("Roadmap")},
+        up=(work.href("roadmap"), work.locale.gettext("Roadmap")),
     )
 
 
-def _neighbour(work: Work, names: Sequence[str], at: int) -> dict[str, str] | None:
+def _neighbour(work: Work, names: Sequence[str], at: int) -> tuple[str, str] | None:
     if not 0 <= at < len(names):
         return None
-    return {"href": work.href("milestone", names[at]), "label": names[at]}
+    return (work.href("milestone", names[at]), names[at])
 
 
 def to_roadmap(work: Work, request: Request) -> Response:

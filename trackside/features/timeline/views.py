@@ -129,7 +129,7 @@ def _page(
         next=_period(work, wanted, newer, work.locale.gettext("Next period"))
         if wanted.last < work.now
         else None,
-        alternates=[("RSS", work.href("timeline", query=[*feed, ("format", "rss")]), "application/rss+xml")],
+        alternates=[(work.href("timeline", query=[*feed, ("format", "rss")]), "application/rss+xml", "RSS")],
     )
 
 
@@ -168,9 +168,9 @@ def _newest(work: Work, wanted: Wanted) -> dict[str, object] | None:
     return {"at": at, "href": work.href("timeline", query=query)}
 
 
-def _period(work: Work, wanted: Wanted, last: datetime, label: str) -> dict[str, str]:
+def _period(work: Work, wanted: Wanted, last: datetime, label: str) -> tuple[str, str]:
     query = [("from", last.date().isoformat()), ("daysback", str(wanted.days))]
-    return {"href": work.href("timeline", query=query), "label": label}
+    return (work.href("timeline", query=query), label)
 
 
 def _feed(work: Work, entries: Sequence[TimelineEntry]) -> Response:
