@@ -9,17 +9,11 @@ from urllib.parse import quote
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert
 
+from tests.db.old_rows import BODIES, rows
 from trackside.db import ddl, schema
 from trackside.db.engine import Database, open_database
 from trackside.db.schema import index, int32, int64, key, text
 from trackside.db.upgrades import v28
-
-Rows = dict[str, list[dict[str, object]]]
-
-SECOND = 1_200_000_000
-SVN = "svn:0-0:/srv/svn"
-TICKET, WIKI, MISSING = ("ticket", "1", "föo bar.txt"), ("wiki", "Wiki/Sub", "pic.PNG"), ("wiki", "Gone", "x")
-BODIES = {TICKET: b"a ticket's file", WIKI: b"a page's file"}
 
 
 def tables(version: int) -> list[Table]:
@@ -228,139 +222,10 @@ _OLD_OPTIONS = (
 
 
 def fill(db: Connection, version: int, made: dict[str, Table]) -> None:
-    for name, rows in _rows(version).items():
+    for name, found in rows(version).items():
         table = made.get(name)
-        for row in rows if table is not None else []:
+        for row in found if table is not None else []:
             assert table is not None
             db.execute(
                 insert(table).values({column: row[column] for column in row if column in table.columns})
             )
-
-
-def _rows(version: int) -> Rows:
-    unit = 1_000_000 if version >= 25 else 1
-    now = SECOND * unit
-    rows: Rows = {
-        "system": [
-            {"name": "database_version", "value": str(version)},
-            {"name": "initial_database_version", "value": "21"},
-            {"name": "tags_version", "value": "2"},
-        ],
-        "permission": [{"username": "anonymous", "action": "WIKI_VIEW"}],
-        "attachment": [
-            {
-                "type": realm,
-                "id": parent,
-                "filename": name,
-                "size": len(BODIES.get((realm, parent, name), b"")),
-                "time": now,
-                "description": "",
-                "author": "joe",
-                "ipnr": "::1",
-            }
-            for realm, parent, name in (TICKET, WIKI, MISSING)
-        ],
-        "wiki": [
-            {
-                "name": "Wiki/Sub",
-                "version": number,
-                "time": now + number,
-                "text": "tëxt",
-                "readonly": 0,
-                "ipnr": "",
-            }
-            for number in (1, 2)
-        ],
-        "ticket": [
-            {
-                "id": 7,
-                "type": "defect",
-                "time": now,
-                "changetime": now + unit,
-                "summary": "one",
-                "status": "new",
-            },
-            {"id": 9, "type": "task", "time": now, "changetime": None, "summary": "two", "status": "closed"},
-        ],
-        "ticket_change": [
-            {
-                "ticket": 7,
-                "time": now + unit,
-                "author": "joe",
-                "field": "comment",
-                "oldvalue": "1",
-                "newvalue": "b",
-            },
-            {
-                "ticket": 7,
-                "time": now + unit,
-                "author": "ann",
-                "field": "_comment0",
-                "oldvalue": "a",
-                "newvalue": str(now + 2 * unit),
-            },
-        ],
-        "ticket_custom": [{"ticket": 7, "name": "due", "value": "x"}],
-        "enum": [
-            {"type": "priority", "name": name, "value": str(n)} for n, name in enumerate(("high", "low"), 1)
-        ],
-        "component": [{"name": "core", "owner": "joe", "description": "d"}],
-        "milestone": [
-            {"name": "m1", "due": 0, "completed": now, "description": ""},
-            {"name": "m2", "due": now},
-        ],
-        "version": [{"name": "1.0", "time": now}, {"name": "2.0", "time": None}],
-        "report": _reports(version),
-        "cache": [{"id": 5 if version >= 27 else "old.key", "generation": 3, "key": "old.key"}],
-        "notify_subscription": [{"id": 1, "time": now, "class": "X", "sid": "joe", "authenticated": 1}],
-    }
-    if version < 23:
-        rows["system"] += [{"name": "youngest_rev", "value": "12"}, {"name": "repository_dir", "value": SVN}]
-    return rows | _repository_rows(version, now)
-
-
-def _reports(version: int) -> list[dict[str, object]]:
-    column = "description AS _description_" if version < 44 else "t.description AS _description"
-    query = f"SELECT p.value AS __color__, {column} FROM ticket t LEFT JOIN enum p ON p.name = t.priority"
-    own = "SELECT id, description AS _description FROM ticket"
-    return [
-        {"id": 1, "title": "first", "query": query, "description": "d"},
-        {
-            "id": 5,
-            "title": "fifth",
-            "query": query.replace("_description_", "_description"),
-            "description": "d",
-        },
-        {"id": 12, "title": "own", "query": own, "description": None},
-    ]
-
-
-def _repository_rows(version: int, now: int) -> Rows:
-    cached = {"youngest_rev": "12", "repository_dir": SVN}
-    revs = ("1", "12") if version < 26 else ("0000000001", "0000000012")
-    repos: dict[str, object] = {} if version < 23 else {"repos": "" if version < 24 else 1}
-    number = 1 if version >= 24 else ""
-    stored: list[dict[str, object]] = [
-        {"id": number, "name": name, "value": value} for name, value in cached.items()
-    ]
-    if version >= 24:
-        stored.append({"id": number, "name": "name", "value": ""})
-    changes: list[dict[str, object]] = [
-        repos
-        | {
-            "rev": rev,
-            "path": path,
-            "node_type": "F",
-            "change_type": "A",
-            "base_path": None,
-            "base_rev": "-1",
-        }
-        for rev in revs
-        for path in ("trunk/a", "trunk/ä")
-    ]
-    found: Rows = {
-        "revision": [repos | {"rev": rev, "time": now, "author": "joe", "message": "m"} for rev in revs],
-        "node_change": [row | ({"id": n} if version >= 38 else {}) for n, row in enumerate(changes, 1)],
-        "repository": stored,
-    }
-    return found

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Select, insert, select, update
 
-from tests.db.old_schemas import BODIES, MISSING, SECOND, SVN, TICKET, WIKI, make_environment
+from tests.db.old_rows import BODIES, MISSING, SECOND, SVN, TICKET, WIKI
+from tests.db.old_schemas import make_environment
 from tests.house.test_schema import shape_of
 from trackside.db import versions
 from trackside.db.default_data import create_database

@@ -11,13 +11,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from trackside.db import versions
 from trackside.db.backup import back_up
@@ -28,7 +29,7 @@ from trackside.db.upgrades import v28
 from trackside.db.upgrades.step import Edit, Settings, Step
 from trackside.db.versions import FIRST, JOURNAL_ROW, VERSION_ROW
 from trackside.kernel.config import Config
-from trackside.kernel.errors import Misconfigured
+from trackside.kernel.errors import Misconfigured, Unavailable
 
 Report = Callable[[str], None]
 
@@ -62,12 +63,13 @@ def upgrade(
         journal = _read_journal(db) or Journal(version, _digest(config.path))
     if backup and version < VERSION:
         back_up(env_path, config, version, report)
-    settings = Settings(config, copies=journal.copies)
-    settings.replay(journal.edits)
     if version < VERSION:
-        _upgrade_tables(database, env_path, settings, journal, report)
+        settings = Settings(config, copies=journal.copies)
+        settings.replay(journal.edits)
+        with _alone(database):
+            _upgrade_tables(database, env_path, settings, journal, report)
         report(f"The database was upgraded from version {journal.first} to {VERSION}.")
-    _finish(database, env_path, settings, report)
+    _finish(database, env_path, config.path, report)
 
 
 def is_needed(db: Connection) -> bool:
@@ -84,6 +86,22 @@ def _checked_version(db: Connection) -> int:
     return version
 
 
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """On MySQL no transaction lasts as long as the upgrade, so that a lock must keep a second one away."""
+    if database.backend != "mysql":
+        yield
+        return
+    with database.begin("read") as db:
+        name = func.concat("trackside_upgrade_", func.database())
+        if db.execute(select(func.get_lock(name, 0))).scalar() != 1:
+            raise Unavailable("Another upgrade of this environment is under way.")
+        try:
+            yield
+        finally:
+            db.execute(select(func.release_lock(name)))
+
+
 def _upgrade_tables(
     database: Database, env_path: Path, settings: Settings, journal: Journal, report: Report
 ) -> None:
@@ -94,10 +112,12 @@ def _upgrade_tables(
         return
     with database.begin("write") as db:
         step = Step(db, settings, env_path, report)
-        for version in range(_locked_version(db) + 1, VERSION + 1):
+        reached = _locked_version(db)
+        for version in range(reached + 1, VERSION + 1):
             for part in _parts(version):
                 part(step)
-        _write_version(db, VERSION, journal, settings)
+        if reached < VERSION:
+            _write_version(db, VERSION, journal, settings)
 
 
 def _upgrade_by_one(
@@ -148,14 +168,16 @@ def _forget_journal(db: Connection) -> None:
     db.execute(delete(system).where(system.c.name == JOURNAL_ROW))
 
 
-def _finish(database: Database, env_path: Path, settings: Settings, report: Report) -> None:
+def _finish(database: Database, env_path: Path, path: Path, report: Report) -> None:
     """Do what the journal says, which may have been done in part, then strike it out."""
+    settings = Settings(Config.load(path))
     with database.begin("read") as db:
         journal = _read_journal(db)
         if journal is not None and journal.first < 28:
             v28.finish(Step(db, settings, env_path, report))
     if journal is not None:
-        _save_copies(settings.config.path, journal)
+        _save_copies(path, journal)
+        settings.replay(journal.edits)
         if settings.edits:
             settings.config.save()
     with database.begin("write") as db:
