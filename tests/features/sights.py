@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import insert
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from tests.projects import make_project
+from trackside.db.engine import Database, count_statements
 from trackside.db.schema import component, enum, milestone, report, ticket, ticket_change
 from trackside.features.report.feature import feature as report_feature
 from trackside.features.roadmap.feature import feature as roadmap_feature
@@ -161,6 +163,11 @@ def add_report(project: Project, query: str, title: str = "A report", descriptio
 def begin(project: Project, actor: str = "dev", mode: str = "read") -> Iterator[Work]:
     with open_work(project, Actor(actor), "write" if mode == "write" else "read", now=NOW) as work:
         yield work
+
+
+def counted(project: Project) -> AbstractContextManager[list[str]]:
+    """The statements that a block of code makes."""
+    return count_statements(cast(Database, project.database))
 
 
 def client(project: Project) -> Client:

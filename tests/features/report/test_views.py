@@ -12,7 +12,6 @@ from werkzeug.test import Client
 
 from tests.features import sights
 from tests.features.sights import Seats, add_report
-from trackside.db.engine import count_statements
 from trackside.kernel.project import Project
 
 ACTIVE = """SELECT p.value AS __color__, owner AS __group__, id AS ticket, summary, milestone, owner,
@@ -47,7 +46,7 @@ def test_it_works(client: Client) -> None:
 
 def test_statements(project: Project, client: Client) -> None:
     client.get("/report/1?max=2")
-    with count_statements(project.database) as statements:
+    with sights.counted(project) as statements:
         assert client.get("/report/1?max=2&page=2").status_code == 200
     assert len(statements) <= 8
 

@@ -10,7 +10,6 @@ from werkzeug.test import Client
 
 from tests.features import sights
 from tests.features.sights import Seats
-from trackside.db.engine import count_statements
 from trackside.features.roadmap import hooks, views
 from trackside.features.roadmap.model import milestone_ref
 from trackside.kernel.project import Project
@@ -42,7 +41,7 @@ def test_it_works(client: Client) -> None:
 
 def test_statements(project: Project, client: Client) -> None:
     for address in ("/roadmap", "/milestone/1.0"):
-        with count_statements(project.database) as statements:
+        with sights.counted(project) as statements:
             assert client.get(address).status_code == 200
         assert len(statements) <= 8, statements
 

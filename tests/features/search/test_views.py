@@ -10,7 +10,6 @@ from werkzeug.test import Client
 
 from tests.features import sights
 from tests.features.sights import Seats, add_report
-from trackside.db.engine import count_statements
 from trackside.kernel.project import Project
 
 
@@ -89,7 +88,7 @@ def test_short_words_are_told(client: Client) -> None:
 
 
 def test_statements(project: Project, client: Client) -> None:
-    with count_statements(project.database) as statements:
+    with sights.counted(project) as statements:
         client.get("/search?q=needle")
     assert len(statements) <= 8
 

@@ -11,7 +11,6 @@ from werkzeug.test import Client
 
 from tests.features import sights
 from tests.features.sights import Seats
-from trackside.db.engine import count_statements
 from trackside.db.schema import session, session_attribute
 from trackside.features.timeline import actions, hooks
 from trackside.kernel.project import Project
@@ -39,7 +38,7 @@ def test_it_works(client: Client) -> None:
 
 
 def test_statements(project: Project, client: Client) -> None:
-    with count_statements(project.database) as statements:
+    with sights.counted(project) as statements:
         client.get(f"/timeline?{SPAN}")
     assert len(statements) <= 8, statements
 
