@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from trackside.db import generations
+from trackside.features.wiki.hooks import interwiki_map
 from trackside.kernel.access import Policy, expand
 from trackside.kernel.config import Config
 from trackside.kernel.errors import Misconfigured
@@ -15,7 +16,8 @@ from trackside.kernel.feature import Assembly, Feature
 from trackside.kernel.project import Database, Project
 from trackside.kernel.settings import build
 from trackside.kernel.site_settings import InheritSettings, TracSettings
-from trackside.markup.syntax import Syntax, assemble_syntax
+from trackside.markup.assemble import assemble_syntax
+from trackside.markup.syntax import Syntax
 from trackside.web.navigation import BARS, Bars, assemble_bars
 from trackside.web.routing import Routes, assemble_routes
 from trackside.web.templates_of import Templates, assemble_templates
@@ -31,7 +33,7 @@ def assemble(path: Path, config: Config, database: Database, shipped: tuple[Feat
     parts: dict[type, object] = {
         Assembly: Assembly(features, {realm.name: realm for f in features for realm in f.realms}),
         Routes: assemble_routes(features),
-        Syntax: assemble_syntax(features, config),
+        Syntax: assemble_syntax(features, config, interwiki_map),
         Templates: assemble_templates(features, _template_folders(path, config)),
         Bars: _bars(config, features),
     }

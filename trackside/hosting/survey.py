@@ -10,10 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, column, func, inspect, select, table
 
 from trackside.db import own_schema, schema, versions
-from trackside.features.attachment import actions as attachment
+from trackside.db.schema import attachment
+from trackside.features.attachment.model import file_path
 from trackside.hosting.features import FEATURES
 from trackside.hosting.opening import database_of, open_config
 from trackside.kernel.config import Config
+from trackside.kernel.ref import Ref
 from trackside.kernel.settings import options_of
 from trackside.kernel.site_settings import SITE_SETTINGS
 
@@ -163,7 +165,12 @@ def _undeclared(config: Config) -> Iterator[str]:
 def _problems(db: Connection, path: Path, version: int) -> Iterator[str]:
     if version < 28:
         return
-    missing = attachment.missing_files(db, path)
+    rows = db.execute(select(attachment.c.type, attachment.c.id, attachment.c.filename))
+    missing = [
+        f"{realm}:{id}/{name}"
+        for realm, id, name in rows
+        if not file_path(path, Ref(realm, id), name).is_file()
+    ]
     if missing:
         listed = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
         yield f"{len(missing)} attachments have no file on disk: {listed}"

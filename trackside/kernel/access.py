@@ -66,6 +66,10 @@ class Facts(Protocol):
     @property
     def db(self) -> Connection: ...
 
+    @property
+    def project(self) -> object:
+        """The Project; policies that ask for its realms know it as one."""
+
     def cached(self, cached: Cached[T]) -> T: ...
 
 
@@ -141,13 +145,17 @@ class Scope:
 
 
 class Access:
-    """What one actor may do in one Work. Asks the policies in order and remembers the answers."""
+    """What one actor may do in one Work. Asks the policies in order and remembers the answers.
+
+    `notes` is where policies keep what they looked up, so that they look it up once.
+    """
 
     def __init__(self, actor: Actor, policies: Sequence[Policy], facts: Facts | None) -> None:
         self.actor = actor
         self._policies = tuple(policies)
         self._facts = facts
         self._answers: dict[tuple[str, Ref], bool] = {}
+        self.notes: dict[object, bool] = {}
 
     @property
     def facts(self) -> Facts:

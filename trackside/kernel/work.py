@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -68,7 +68,7 @@ class Work:
             self.project.cache[cached.key] = (generation, value)
         return value
 
-    def invalidate(self, *caches: Cached[T]) -> None:
+    def invalidate(self, *caches: Cached[Any]) -> None:
         """Tell every process, Trac's included, that these values changed with this transaction."""
         for cached in caches:
             self.project.generations.bump(self.db, cached.key)

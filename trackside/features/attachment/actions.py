@@ -1,0 +1,126 @@
+"""Attach, list, read, delete files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from trackside.features.attachment import files, store
+from trackside.features.attachment.model import (
+    ATTACHMENT_CREATE,
+    ATTACHMENT_DELETE,
+    ATTACHMENT_VIEW,
+    REALM,
+    Attachment,
+    AttachmentSettings,
+    attachment_ref,
+    check_file_name,
+    file_path,
+)
+from trackside.kernel.errors import NotFound
+from trackside.kernel.events import Event
+from trackside.kernel.feature import find_realm
+from trackside.kernel.ref import Ref
+from trackside.kernel.work import Work
+
+
+def check_parent(work: Work, parent: Ref) -> None:
+    """NotFound unless there is such a thing and files can be attached to it."""
+    realm = find_realm(work.project, parent.realm)
+    if realm is None or realm.attach is None or not realm.exists(work, parent):
+        raise NotFound("There is no %(thing)s.", thing=parent)
+
+
+def list_attachments(work: Work, parent: Ref) -> list[Attachment]:
+    """Oldest first; none for those who may not see the thing."""
+    grant = work.access.find(ATTACHMENT_VIEW, attachment_ref(parent))
+    return store.of_parent(work.db, grant) if grant is not None else []
+
+
+def read_attachment(work: Work, parent: Ref, name: str) -> Attachment:
+    found = store.load(work.db, work.access.require(ATTACHMENT_VIEW, attachment_ref(parent, name)))
+    if found is None:
+        raise NotFound("There is no file %(name)s.", name=name)
+    return found
+
+
+def path_of(work: Work, found: Attachment) -> Path:
+    """Where its bytes are; NotFound when they are missing on disk."""
+    path = file_path(work.project.path, found.parent, found.name)
+    if not path.is_file():
+        raise NotFound(
+            "%(name)s is listed, but its bytes are missing on the disk. The administrator may have a copy.",
+            name=found.name,
+        )
+    return path
+
+
+def attach_file(
+    work: Work, parent: Ref, name: str, data: IO[bytes], description: str = "", *, replaces: bool = False
+) -> Attachment:
+    """Store a file of a thing. A name that is taken becomes `name.2.ext`, unless it `replaces` that file."""
+    check_parent(work, parent)
+    grant = work.access.require(ATTACHMENT_CREATE, attachment_ref(parent))
+    name = check_file_name(name)
+    if replaces and name in store.names_of(work.db, grant):
+        description = description or read_attachment(work, parent, name).description
+        _remove(work, parent, name)
+    limit = work.settings(AttachmentSettings).max_size
+    taken = store.names_of(work.db, grant)
+    final, size = files.keep(work.project.path, parent, name, taken, data, limit)
+    try:
+        store.add(work.db, grant, final, size, work.now, description, work.actor.author)
+    except BaseException:
+        files.drop(work.project.path, parent, final)
+        raise
+    ref = attachment_ref(parent, final)
+    work.emit(Event("attachment.added", ref, work.actor.author, work.now, comment=description))
+    return Attachment(parent, final, size, work.now, description, work.actor.author)
+
+
+def delete_attachment(work: Work, parent: Ref, name: str) -> None:
+    read_attachment(work, parent, name)
+    _remove(work, parent, name)
+
+
+def _remove(work: Work, parent: Ref, name: str) -> None:
+    """The row goes with this transaction, the file when that is stored."""
+    ref = attachment_ref(parent, name)
+    store.remove(work.db, work.access.require(ATTACHMENT_DELETE, ref))
+    work.emit(Event("attachment.deleted", ref, work.actor.author, work.now))
+
+
+def sweep_file(work: Work, event: Event) -> None:
+    """Remove the bytes of a file that was deleted, unless one of that name was attached since."""
+    ref = event.ref
+    if ref.parent is None or ref.id is None:
+        return
+    grant = work.access.require(ATTACHMENT_VIEW, ref)
+    if store.load(work.db, grant) is None:
+        files.drop(work.project.path, ref.parent, ref.id)
+
+
+def list_existing(work: Work, refs: Sequence[Ref]) -> set[Ref]:
+    """Those of the given attachments that there are and that may be seen."""
+    scope = work.access.scope(ATTACHMENT_VIEW, REALM)
+    return set(scope.filter(sorted(store.existing(work.db, scope, refs), key=str), lambda ref: ref))
+
+
+def list_changes(work: Work, start: datetime, stop: datetime) -> list[Attachment]:
+    scope = work.access.scope(ATTACHMENT_VIEW, REALM)
+    return scope.filter(store.changes(work.db, scope, start, stop), lambda a: a.ref)
+
+
+def search_attachments(work: Work, terms: Sequence[str], limit: int) -> list[Attachment]:
+    scope = work.access.scope(ATTACHMENT_VIEW, REALM)
+    return scope.filter(store.search(work.db, scope, terms, limit), lambda a: a.ref)
+
+
+def list_missing_files(work: Work) -> list[str]:
+    """What is listed without bytes on disk, as `ticket:12/picture.png`."""
+    scope = work.access.scope(ATTACHMENT_VIEW, REALM)
+    root = work.project.path
+    rows = scope.filter(store.every(work.db, scope), lambda a: a.ref)
+    return [f"{a.parent}/{a.name}" for a in rows if not file_path(root, a.parent, a.name).is_file()]

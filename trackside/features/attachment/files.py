@@ -1,0 +1,84 @@
+"""The files themselves: written so that a row never stands without its bytes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from trackside.features.attachment.model import MOST_NAMESAKES, file_path, namesake
+from trackside.kernel.errors import Invalid, Unavailable
+from trackside.kernel.ref import Ref
+
+_CHUNK = 256 * 1024
+
+
+def keep(root: Path, parent: Ref, name: str, taken: set[str], data: IO[bytes], limit: int) -> tuple[str, int]:
+    """Store the bytes; the name they got (`name.2.ext` when taken) and how many they are.
+
+    Written beside their place, made durable, then linked to it: what is there under its name is whole.
+    """
+    folder = file_path(root, parent, name).parent
+    unfinished = folder / f".{secrets.token_hex(8)}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        size = _write(unfinished, data, limit)
+        final = _place(root, parent, name, taken, unfinished)
+        _sync_folder(folder)
+    except OSError as error:
+        raise Unavailable(
+            "The file cannot be stored now: %(reason)s.", reason=error.strerror or error
+        ) from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+    return final, size
+
+
+def _write(path: Path, data: IO[bytes], limit: int) -> int:
+    size = 0
+    with open(path, "xb") as file:
+        while chunk := data.read(_CHUNK):
+            size += len(chunk)
+            if 0 <= limit < size:
+                raise Invalid(
+                    "The file is too large: at most %(limit)d bytes can be attached.",
+                    {"attachment": "This file is too large."},
+                    limit=limit,
+                )
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    if not size:
+        raise Invalid("The file is empty.", {"attachment": "This file is empty."})
+    return size
+
+
+def _place(root: Path, parent: Ref, name: str, taken: set[str], unfinished: Path) -> str:
+    """Link to the first free name: neither another row's nor another upload's under way."""
+    for number in range(1, MOST_NAMESAKES + 1):
+        candidate = namesake(name, number)
+        if candidate in taken:
+            continue
+        try:
+            os.link(unfinished, file_path(root, parent, candidate))
+        except FileExistsError:
+            continue
+        return candidate
+    raise Invalid("There are too many files of the name %(name)s.", name=name)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def drop(root: Path, parent: Ref, name: str) -> None:
+    """A file that is gone already is no mistake."""
+    with suppress(OSError):
+        file_path(root, parent, name).unlink()

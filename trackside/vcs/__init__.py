@@ -1,0 +1,1 @@
+"""Version control: what a repository must answer, and how two texts differ."""
