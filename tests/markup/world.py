@@ -29,7 +29,7 @@ from trackside.kernel.work import Work
 from trackside.markup.assemble import assemble_syntax
 from trackside.markup.html import markup, raw_link
 from trackside.markup.interwiki import read_intermap, split_target
-from trackside.markup.links import page_label
+from trackside.markup.plain import page_label
 from trackside.markup.syntax import Syntax
 
 PAGE = Ref("wiki", "WikiStart")
@@ -38,7 +38,7 @@ VIEW = Permission("EXAMPLE_VIEW")
 UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de"
 LOWER = "a-z\u00df-\u00f6\u00f8-\u00ff"
 CAMEL = (
-    rf"(?<![\w/])(?:\.\.?/)*/?(?:[{UPPER}][{LOWER}]++/?){{2,}}(?:@[0-9]+)?(?:#[A-Za-z][\w:.-]*\w)?"
+    rf"(?<![\w/])(?:\.\.?/)*+/?+(?:[{UPPER}][{LOWER}]++/?){{2,}}(?:@[0-9]+)?(?:#[A-Za-z][\w:.-]*\w)?"
     r"(?=:(?:\s|$)|[^:\w]|$)"
 )
 INTERMAP = """
@@ -82,7 +82,7 @@ def wiki_feature(world: World) -> Feature:
     def refer(name: str, target: str, source: Ref) -> LinkTarget:
         path, query, fragment = split_target(target)
         page, _, version = path.rstrip("/").partition("@")
-        ref = Ref("wiki", page, int(version) if version else None, source)
+        ref = Ref("wiki", page, int(version) if version.isdecimal() else None, source)
         label = page_label(target, world.splits)
         return LinkTarget(ref, query=query, fragment=fragment, label=label)
 
@@ -92,13 +92,6 @@ def wiki_feature(world: World) -> Feature:
         if match is None:
             label = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text) if world.splits else text
         target = refer("wiki", name, source)
-        return LinkTarget(target.ref, query=target.query, fragment=target.fragment, label=label)
-
-    def quoted(text: str, source: Ref) -> LinkTarget:
-        match = re.match(r"""\[("[^"]+"|'[^']+')(?:\s+([^\]]*))?\]""", text)
-        assert match is not None
-        target = refer("wiki", match[1][1:-1], source)
-        label = match[2] or target.label
         return LinkTarget(target.ref, query=target.query, fragment=target.fragment, label=label)
 
     def describe(work: Work, refs: Sequence[Ref]) -> Mapping[Ref, Description]:
@@ -121,7 +114,6 @@ def wiki_feature(world: World) -> Feature:
         shorthands=(
             Shorthand(CAMEL, camel, 10),
             Shorthand(rf"\[{CAMEL}\s+[^\]]+\]", camel, 11),
-            Shorthand(r"""\[(?:"[^"\]]+"|'[^'\]]+')(?:\s+[^\]]*)?\]""", quoted, 12),
         ),
         macros=(Macro("TitleIndex", title_index, "All pages."), Macro("Bang", bang, "Fails.")),
     )

@@ -45,6 +45,7 @@ from trackside.markup.nodes import (
     Table,
     Text,
 )
+from trackside.markup.oneliner import prepared
 from trackside.markup.plain import text_of
 from trackside.markup.syntax import PROCESSORS, Syntax
 
@@ -82,7 +83,7 @@ class _Parser:
         self.lists: list[tuple[ListKind, int]] = []
         self.quotes: list[int] = []
         self.stops: list[int] = []
-        self.ids: set[str] = set()
+        self.ids: dict[str, int] = {}
         self.cited: list[tuple[int, str]] = []
         self.code: _Code | None = None
         self.is_paragraph = self.is_definitions = False
@@ -147,11 +148,10 @@ class _Parser:
             self._definition(term[0])
             return term[1]
         indent = INDENT.match(line)
-        if indent is None:
+        if indent is None or line.startswith("|-", indent.end()):
             self._close_lists()
-            if line[:1] != " " or self.quotes:
-                self._close_quotes()
-            return 0
+            self._close_quotes()
+            return indent.end() if indent is not None else 0
         width = indent.end()
         if not self._continue_item(width):
             self._close_lists()
@@ -167,11 +167,13 @@ class _Parser:
         self.builder.add(Heading(len(match[1]), anchor, title, children))
 
     def _unique(self, id: str) -> str:
-        found, number = id, 0
+        """The id, with the first number behind it that makes it another one than all before."""
+        found, number = id, self.ids.get(id, 0)
         while found in self.ids:
             number += 1
             found = f"{id}{number}"
-        self.ids.add(found)
+        self.ids[id] = number
+        self.ids.setdefault(found, 0)
         return found
 
     def _depth(self) -> int:
@@ -421,7 +423,8 @@ class _Parser:
         self.builder.add(Cell(tag, parameters, children, is_document=True))
 
     def _row_block(self, parameters: Parameters, body: str) -> None:
-        rows = _only_table(parse(self.syntax, body, self._depth()))
+        nodes = parse(self.syntax, body, self._depth())
+        rows = _only_table(nodes) if nodes else (Row((), ()),)
         if rows is None:
             self._close_table()
             self._close_paragraph()
@@ -446,7 +449,9 @@ class _Parser:
                 children = parse(self.syntax, body, depth)
                 self.builder.add(Container("div", tuple(given.items()), children))
             case "span" | "Span":
-                self.builder.add(Container("span", parameters, inline_nodes(self.syntax, body, depth)))
+                self.builder.add(
+                    Container("span", parameters, inline_nodes(self.syntax, prepared(body), depth))
+                )
             case _ if name in self.syntax.macros and name not in PROCESSORS:
                 self.builder.add(Call(name, body, name, parameters))
             case _:

@@ -103,7 +103,7 @@ def add_token(builder: Builder, syntax: Syntax, token: Token, depth: int) -> Non
             builder.add(link)
             builder.add(Text(">"))
         case Labelled(id, label):
-            builder.add(Anchor(id, inline_nodes(syntax, label, depth + 1)))
+            builder.add(Anchor(id, inline_nodes(syntax, label.strip(), depth + 1)))
         case CellMark() | RowMark():
             pass
         case _:
@@ -112,7 +112,6 @@ def add_token(builder: Builder, syntax: Syntax, token: Token, depth: int) -> Non
 
 def inline_nodes(syntax: Syntax, text: str, depth: int = 0) -> Nodes:
     """A text on one line: its inline markup, with block markers as text."""
-    text = text.strip()
     if depth > MAX_DEPTH or ("\n" not in text and HEADING.match(text)):
         return (Text(text),)
     builder = Builder()

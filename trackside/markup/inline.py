@@ -244,7 +244,7 @@ class Scanner:
         align = "" if final else self._align(end)
         goes_on = bool(final and final[1])
         mark = CellMark(len(match[2]) // 2, bool(match[3]), align, bool(final), goes_on, match[0])
-        return final.end() if final is not None and goes_on else end, mark
+        return final.end() if final is not None else end, mark
 
     def _align(self, end: int) -> str:
         line = self.line
@@ -253,7 +253,7 @@ class Scanner:
             close = self.find("||", close + 1)
         before = close - 1 if close > 0 and line[close - 1] == "=" else close
         has_left = line[end] != " "
-        has_right = close >= 0 and line[max(before - 1, 0)] != " "
+        has_right = close > end and line[max(before - 1, 0)] != " "
         if has_left != has_right:
             return "left" if has_left else "right"
         if not has_left and close >= 0 and line[end : end + 2] == "  " == line[before - 2 : before]:
@@ -261,7 +261,7 @@ class Scanner:
         return ""
 
     def _bracket(self, at: int) -> Ending | None:
-        found = self._scheme_link(at) or self._relative(at)
+        found = self._scheme_link(at) or self._relative(at) or self._page(at)
         if found is None and self.line.startswith("[=#", at):
             found = self._anchor(at)
         if found is None and self.line.startswith("[[", at):
@@ -287,11 +287,20 @@ class Scanner:
         return end, Link(scheme[0], unquoted(line[start:quoted]), label, line[at:end])
 
     def _relative(self, at: int) -> Ending | None:
-        target = _RELATIVE.match(self.line, at + 1)
+        target = _RELATIVE.match(self.line, at + 1) if self.find("]", at) >= 0 else None
         ending = self._label(target.end()) if target is not None else None
         if target is None or ending is None:
             return None
         return ending[0], Relative(target[0], ending[1], self.line[at : ending[0]])
+
+    def _page(self, at: int) -> Ending | None:
+        """`["page name" label]`"""
+        end = self._quoted(at + 1)
+        ending = self._label(end) if end is not None else None
+        if end is None or ending is None:
+            return None
+        target = unquoted(self.line[at + 1 : end])
+        return ending[0], Link("wiki", target, ending[1], self.line[at : ending[0]])
 
     def _label(self, at: int) -> tuple[int, str | None] | None:
         """The end of a link in single brackets whose target ends at `at`, and its label."""
@@ -374,9 +383,9 @@ class Scanner:
         run = _RUN.match(self.line, at)
         assert run is not None
         end = run.end()
-        while end > at and _BARE_END.match(self.line, end - 1) is None:
+        while end > at + 1 and _BARE_END.match(self.line, end - 1) is None:
             end -= 1
-        return end if end > at else None
+        return end
 
 
 def double_brackets(syntax: Syntax, body: str) -> Token:

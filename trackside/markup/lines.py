@@ -9,7 +9,7 @@ from trackside.markup.inline import ANCHOR_ID
 
 OPENER: Final = re.compile(r"(\s*)\{\{\{\s*(?:#!([\w+-][\w+,\-./]*)(.*))?$", re.DOTALL)
 NAME: Final = re.compile(r"(\s*)#!([\w+-][\w+,\-./]*)(.*)$", re.DOTALL)
-HEADING: Final = re.compile(r"\s*(={1,6})\s+(?=\S)")
+HEADING: Final = re.compile(r"\s*(={1,6})\s+")
 _HEADING_ID: Final = re.compile(rf"#({ANCHOR_ID})$")
 LIST: Final = re.compile(r"(\s*)([-*\u2022]|(?:[0-9]+|[a-zA-Z]|[ivxIVX]{2,5})\.)\s")
 INDENT: Final = re.compile(r"\s+(?=\S)")
@@ -43,7 +43,7 @@ def heading_parts(line: str, match: re.Match[str]) -> tuple[str, str]:
     if at >= 0 and (found := _HEADING_ID.match(text, at)) is not None:
         text, id = text[:at].rstrip(), found[1]
     run = match[1]
-    if text.endswith(run) and text != run:
+    if text.endswith(run):
         text = text[: -len(run)].rstrip()
     return text, id
 
@@ -67,7 +67,7 @@ def definition_term(line: str) -> tuple[str, int] | None:
         if at < 0:
             return None
     end = at + 2
-    if at == start or at >= len(line) or (end < len(line) and not line[end].isspace()):
+    if (at == start and start < 2) or at >= len(line) or (end < len(line) and not line[end].isspace()):
         return None
     return line[start : line.find("::", start)].strip(), len(line) - len(line[end:].lstrip())
 

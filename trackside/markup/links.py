@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,14 +14,15 @@ from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
 from trackside.markup.interwiki import split_target
 from trackside.markup.nodes import Email, Link, Relative, Short
-from trackside.markup.plain import label_of
+from trackside.markup.plain import label_of, page_label
 from trackside.markup.settings import MailAddressSettings
 from trackside.markup.syntax import Foreign, Syntax
 
 EMAIL_VIEW: Final = Permission("EMAIL_VIEW")
 ZERO_WIDTH_SPACE: Final = "\u200b"
-_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _ADDRESS: Final = re.compile(r"([a-zA-Z0-9.'+_-]++)@(?:[a-zA-Z0-9_-]++\.)*+[a-zA-Z0-9_-]++")
+
+_log: Final = logging.getLogger(__name__)
 
 AnyLink = Link | Relative | Short | Email
 Place = tuple[AnyLink, Ref]
@@ -88,7 +90,7 @@ def _aim(work: Work, syntax: Syntax, link: AnyLink, source: Ref) -> Resolved | _
             shorthand = syntax.shorthands[index]
             if isinstance(shorthand, Foreign):
                 return _aim_link(work, syntax, shorthand.link(link.source), source)
-            return _at(work, syntax, link, shorthand.refer(link.source, source))
+            return _at(work, syntax, link, _referred(shorthand.refer, link.source, source))
         case Link():
             return _aim_link(work, syntax, link, source)
 
@@ -97,7 +99,7 @@ def _aim_link(work: Work, syntax: Syntax, link: Link, source: Ref) -> Resolved |
     scheme = syntax.aliases.get(link.scheme.lower(), link.scheme)
     known = syntax.schemes.get(scheme)
     if known is not None:
-        return _at(work, syntax, link, known.refer(scheme, link.target, source))
+        return _at(work, syntax, link, _referred(known.refer, scheme, link.target, source))
     if scheme == "mailto":
         return _email(work, link.target, label_of(link, syntax), source)
     if link.target.startswith("//"):
@@ -105,6 +107,15 @@ def _aim_link(work: Work, syntax: Syntax, link: Link, source: Ref) -> Resolved |
             return _text(link)
         return external(work, syntax, f"{scheme}:{link.target}", label_of(link, syntax))
     return _abroad(work, syntax, scheme, link)
+
+
+def _referred(refer: Callable[..., LinkTarget | None], *arguments: object) -> LinkTarget | None:
+    """What a contributed scheme makes of a target; nothing an author types may end in an error page."""
+    try:
+        return refer(*arguments)
+    except Exception:
+        _log.exception("A link was not understood: %r", arguments)
+        return None
 
 
 def _abroad(work: Work, syntax: Syntax, scheme: str, link: Link) -> Resolved:
@@ -212,20 +223,3 @@ def _appended(href: str, query: str, fragment: str) -> str:
     if query:
         href = f"{href}{'&' if '?' in href else '?'}{query}"
     return f"{href}#{fragment}" if fragment else href
-
-
-def page_label(target: str, splits: bool) -> str:
-    """What a link to a page without a label shows: the name without leading dots, query and fragment."""
-    path, query, fragment = split_target(target)
-    if not path:
-        return target
-    parts = path.split("/")
-    while parts and parts[0] in ("", ".", ".."):
-        parts.pop(0)
-    label = "/".join(parts) or path
-    return split_words(label) if splits else label
-
-
-def split_words(name: str) -> str:
-    """`Wiki Start` for `WikiStart`."""
-    return _HUMP.sub(" ", name)

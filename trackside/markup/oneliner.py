@@ -11,10 +11,10 @@ LIMIT: Final = 75
 _COMMENT: Final = re.compile(r"\s*#!comment\b")
 
 
-def prepared(text: str, shortens: bool) -> str:
+def prepared(text: str, shortens: bool = False) -> str:
     """Without code blocks and, if asked, not much longer than a line."""
     text = text.replace("\f", " ").replace("\v", " ").strip()
-    text = _without_blocks(text) if "{{{" in text else "\n".join(text.splitlines())
+    text = _without_blocks(text).strip() if "{{{" in text or "}}}" in text else "\n".join(text.splitlines())
     text = text.replace("\t", " " * 8)
     return _shortened(text) if shortens else text
 
@@ -27,8 +27,8 @@ def _without_blocks(text: str) -> str:
             depth += 1
             if depth == 1:
                 kept.append(" [...]")
-        elif depth and line.strip() == "}}}":
-            depth -= 1
+        elif line.strip() == "}}}":
+            depth = max(depth - 1, 0)
         elif depth == 1 and kept[-1] == " [...]" and _COMMENT.match(line):
             kept[-1] = ""
         elif not depth:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
+from trackside.markup.interwiki import split_target
 from trackside.markup.nodes import (
     Block,
     Break,
@@ -28,6 +30,7 @@ from trackside.markup.nodes import (
 )
 from trackside.markup.syntax import Syntax
 
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _SILENT_BLOCKS: Final = frozenset({"comment", "htmlcomment"})
 _HIDING: Final = frozenset({"comment", "htmlcomment", "BR"})
 
@@ -82,12 +85,31 @@ def label_of(link: Link | Relative | Short, syntax: Syntax) -> str:
         case Short(source=source):
             return source
         case Relative(target, label, _):
-            return label or target.lstrip("/") or target
+            return label or page_label(target, syntax.settings.split_page_names)
         case Link(form="bare", source=source):
             return source
     if link.label:
         return link.label
     target = link.target
+    if link.scheme == "wiki":
+        return page_label(target, syntax.settings.split_page_names)
     if target.startswith("//"):
         return f"{link.scheme}:{target}"
     return target.lstrip("/") or link.scheme
+
+
+def page_label(target: str, splits: bool) -> str:
+    """What a link to a page without a label shows: the name without leading dots, query and fragment."""
+    path, query, fragment = split_target(target)
+    if not path:
+        return target
+    parts = path.split("/")
+    while parts and parts[0] in ("", ".", ".."):
+        parts.pop(0)
+    label = "/".join(parts) or path
+    return split_words(label) if splits else label
+
+
+def split_words(name: str) -> str:
+    """`Wiki Start` for `WikiStart`."""
+    return _HUMP.sub(" ", name)

@@ -14,6 +14,7 @@ from trackside.markup.highlight import highlighted, split_lines
 from trackside.markup.html import Chunk, Words
 from trackside.markup.mime import MimeTypes
 from trackside.markup.nodes import Block, Call, Container, Nodes, Parameters
+from trackside.markup.oneliner import prepared
 from trackside.markup.sanitize import clean_html
 from trackside.markup.syntax import Syntax
 from trackside.markup.udiff import diff_html
@@ -51,7 +52,7 @@ def as_nodes(syntax: Syntax, call: Call) -> Nodes:
     match call.name:
         case "span" | "Span":
             unnamed, named = split_arguments(body)
-            children = inline_nodes(syntax, ", ".join(item.strip() for item in unnamed))
+            children = inline_nodes(syntax, prepared(", ".join(item.strip() for item in unnamed)))
             return (Container("span", tuple(named.items()), children),)
         case "div":
             return (Container("div", (("class", "wikipage"),), parse(syntax, body, 1)),)
@@ -99,7 +100,7 @@ def _source(sink: Sink, block: Block) -> None:
         sink.slot(Words(N_("There is no processor or macro named “%(name)s”."), (("name", block.name),)))
         sink.write("</strong></div>")
         return
-    if types.is_binary(mime):
+    if types.is_binary(mime) or not block.body:
         sink.write('<div class="wiki-code"></div>')
         return
     if _rendered(sink, mime, block.body):

@@ -229,7 +229,10 @@ class Writer:
 
     def _container(self, node: Container) -> None:
         start = html.element(node.tag, attributes(node.parameters, self.syntax))
-        self._nested(start, node.children, f"</{node.tag}>")
+        if node.tag == "span":
+            self._one_line(start, node.children, "</span>")
+        else:
+            self._nested(start, node.children, "</div>")
 
     def _block(self, node: Block) -> None:
         processors.write_block(self, node)
