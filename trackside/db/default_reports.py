@@ -55,7 +55,7 @@ def _active(order: str) -> tuple[str, str, str]:
 
 
 def _by_version(order: str) -> tuple[str, str, str]:
-    shown = _columns("summary", "component", "type", "owner", "status")
+    shown = _columns("summary", "component", "version", "type", "owner", "status")
     query = _select(
         ("t.version AS __group__", *shown, _CREATED, *_HIDDEN),
         _OPEN,
@@ -70,7 +70,7 @@ def _by_version(order: str) -> tuple[str, str, str]:
 
 def _by_milestone(order: str, backend: str) -> tuple[str, str, str]:
     group = "concat('Milestone ', t.milestone)" if backend == "mysql" else "'Milestone ' || t.milestone"
-    shown = _columns("summary", "component", "type", "owner", "status")
+    shown = _columns("summary", "component", "version", "type", "owner", "status")
     query = _select(
         (f"{group} AS __group__", *shown, _CREATED, *_HIDDEN),
         _OPEN,

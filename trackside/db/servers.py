@@ -202,12 +202,13 @@ def _limit_statements(engine: Engine, seconds: float) -> None:
     """MariaDB counts in seconds, MySQL in milliseconds and only what reads."""
 
     @event.listens_for(engine, "connect")
-    def limit(connection: Any, record: object) -> None:
+    def set_limit(connection: Any, record: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT @@version")
             is_mariadb = "mariadb" in str(cursor.fetchone()[0]).lower()
-            name, unit = ("max_statement_time", 1) if is_mariadb else ("max_execution_time", _MILLISECONDS)
-            cursor.execute(f"SET SESSION {name} = {int(seconds * unit)}")
+            name = "max_statement_time" if is_mariadb else "max_execution_time"
+            limit = f"{seconds:.3f}" if is_mariadb else str(int(seconds * _MILLISECONDS))
+            cursor.execute(f"SET SESSION {name} = {limit}")
             cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
