@@ -54,9 +54,8 @@ def main() -> int:
     options = arguments()
     target: Path = options.out
     target.mkdir(parents=True, exist_ok=True)
-    with served(options.url) as base, open_browser() as browser:
+    with served(options) as (base, credentials), open_browser() as browser:
         for look in LOOKS:
-            credentials = (options.user, options.password) if options.user else None
             page = open_page(
                 browser, width=look.width, height=look.height, scheme=look.scheme, credentials=credentials
             )
@@ -74,23 +73,24 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="base address of a running server; the demo is served without it")
     parser.add_argument("--out", type=Path, default=IMAGES, help="folder for the pictures")
-    parser.add_argument("--user", default=demo.USER, help="who signs in first; empty for a guest")
-    parser.add_argument("--password", default=demo.PASSWORD)
+    parser.add_argument("--user", help="who signs in there first; a guest without it")
+    parser.add_argument("--password", default="")
     parser.add_argument("--only", nargs="*", choices=list(PAGES), help="these pages instead of all")
     return parser.parse_args()
 
 
 @contextmanager
-def served(url: str | None) -> Iterator[str]:
-    if url:
-        yield url.rstrip("/")
+def served(options: argparse.Namespace) -> Iterator[tuple[str, tuple[str, str] | None]]:
+    """The address to go to, and who signs in there."""
+    if options.url:
+        yield options.url.rstrip("/"), (options.user, options.password) if options.user else None
         return
     with tempfile.TemporaryDirectory(prefix="trackside-pictures-") as folder:
         project = Path(folder) / "demo"
         demo.make(project)
         passwords = ("--basic-auth", f"demo,{project}/conf/htpasswd,Demo")
         with serving(project, options=passwords) as base:
-            yield base
+            yield base, next(iter(demo.sign_in(project).items()))
 
 
 def take(page: Page, address: str, file: Path) -> None:
