@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -47,19 +47,16 @@ class Chip:
     starts_clause: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """`kind` says how a value looks: text, link, state, priority, time, flag."""
+class Cell(NamedTuple):
+    """`kind` says how a value looks: text, opt (where there is room), link, open, closed, time, or p0 to p3
+    for a priority with so many bars. A tuple, since a template takes hundreds of them apart.
+    """
 
-    css: str
     kind: str
     text: str
-    href: str = ""
-    moment: Markup = Markup()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     id: int
     href: str
     css: str
@@ -209,42 +206,38 @@ class _RowMaker:
 
     def __init__(self, work: Work, fields: Fields, columns: Sequence[str]) -> None:
         self._work = work
-        self._columns = [fields[name] for name in columns if name in fields]
+        shown = [fields[name] for name in columns if name in fields]
         self._person = furniture.person_name(work)
         self._ago = furniture.time_tag(work)
-        ranks = [value.rank for value in offers.choices_of(work).enums.get("priority", ())]
         self._ranks = {v.name: v.rank for v in offers.choices_of(work).enums.get("priority", ())}
-        self._lowest = max(ranks, default=1)
-        self._makers = [
-            (field, _css(place, field), _cell_kind(field)) for place, field in enumerate(self._columns)
-        ]
+        steps = max(max(self._ranks.values(), default=1) - 1, 1)
+        self._levels = {n: f"p{max(0, 3 - round((r - 1) * 4 / steps))}" for n, r in self._ranks.items()}
+        self._prefix = work.href(REALM)
+        self._makers = [(field.name, self._maker(place, field)) for place, field in enumerate(shown)]
 
     def row(self, hit: Hit, texts: Sequence[tuple[str, Markup]]) -> Row:
-        href = self._work.href(REALM, hit.id)
-        is_closed = hit.values.get("status") == CLOSED
-        rank = self._ranks.get(hit.values.get("priority", ""), 0)
+        href = f"{self._prefix}/{hit.id}"
+        values = hit.values
+        is_closed = values.get("status") == CLOSED
+        rank = self._ranks.get(values.get("priority", ""), 0)
         css = f"prio{rank} closed" if is_closed else f"prio{rank}"
-        cells = [self._cell(hit, href, is_closed, *maker) for maker in self._makers]
-        return Row(hit.id, href, css, cells, texts)
+        return Row(hit.id, href, css, [make(values[name]) for name, make in self._makers], texts)
 
-    def _cell(self, hit: Hit, href: str, is_closed: bool, field: Field, css: str, kind: str) -> Cell:
-        value = hit.values[field.name]
+    def _maker(self, place: int, field: Field) -> Callable[[Any], Cell]:
+        """What makes the cells of one column."""
+        kind = _cell_kind(field)
         if kind == "time":
-            return Cell(css, kind, "", "", self._ago(_moment(value)))
+            return lambda value: Cell("time", self._ago(_moment(value)))
         if kind == "link":
-            return Cell(css, kind, str(value), href)
+            return lambda value: Cell("link", value)
         if kind == "state":
-            return Cell("closed" if is_closed else "open", kind, str(value))
+            return lambda value: Cell("closed" if value == CLOSED else "open", value)
         if kind == "priority":
-            return Cell(self.level(value), kind, str(value))
-        return Cell(css, kind, self.text(field, value))
-
-    def level(self, priority: str) -> str:
-        """How many of three bars a priority lights."""
-        rank = self._ranks.get(priority)
-        if rank is None:
-            return "0"
-        return str(3 - (rank - 1) * 3 // max(self._lowest, 1)) if rank > 1 else "3"
+            return lambda value: Cell(self._levels.get(value, "p0"), value)
+        look = "opt" if place else "text"
+        if kind == "plain":
+            return lambda value: Cell(look, value)
+        return lambda value: Cell(look, self.text(field, value))
 
     def text(self, field: Field, value: object) -> str:
         text = str(value)
@@ -264,15 +257,14 @@ def _moment(value: object) -> datetime | None:
     return from_stamp(value) if isinstance(value, int) else field_rules.read_time(str(value))
 
 
-def _css(place: int, field: Field) -> str:
-    return "opt" if place and field.name not in ("status", "priority", "summary") else ""
-
-
 def _cell_kind(field: Field) -> str:
     kinds = {"summary": "link", "status": "state", "priority": "priority"}
     if field.name in kinds and not field.is_custom:
         return kinds[field.name]
-    return "time" if field.kind == "time" else "text"
+    if field.kind == "time":
+        return "time"
+    is_as_stored = field.kind != "checkbox" and field.name not in ("owner", "reporter", "cc")
+    return "plain" if is_as_stored else "text"
 
 
 def make_pager(work: Work, query: Query, found: actions.Found) -> Pager | None:

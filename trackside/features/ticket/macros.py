@@ -144,7 +144,7 @@ def _table(work: Work, query: Query, fields: Fields, columns: Sequence[str], hit
 
 
 def _row(row: Row, width: int) -> Markup:
-    cells = Markup("").join(_cell(cell) for cell in row.cells)
+    cells = Markup("").join(_cell(cell, row.href) for cell in row.cells)
     line = Markup('<tr class="%s"><td class="id"><a href="%s">#%s</a></td>%s</tr>')
     parts = [line % (row.css, row.href, row.id, cells)]
     full = Markup('<tr class="fullrow"><td colspan="%s">%s</td></tr>')
@@ -152,12 +152,12 @@ def _row(row: Row, width: int) -> Markup:
     return Markup("").join(parts)
 
 
-def _cell(cell: Cell) -> Markup:
+def _cell(cell: Cell, address: str) -> Markup:
     if cell.kind == "link":
-        return Markup('<td class="summary"><a href="%s">%s</a></td>') % (cell.href, cell.text)
-    if cell.kind == "state":
-        return Markup('<td><span class="pill %s">%s</span></td>') % (cell.css, cell.text)
-    return Markup("<td>%s</td>") % (cell.moment if cell.kind == "time" else cell.text)
+        return Markup('<td class="summary"><a href="%s">%s</a></td>') % (address, cell.text)
+    if cell.kind in ("open", "closed"):
+        return Markup('<td><span class="pill %s">%s</span></td>') % cell
+    return Markup("<td>%s</td>") % cell.text
 
 
 MACROS = (

@@ -105,7 +105,7 @@ def _page(work: Work, request: Request, query: Query) -> Response:
 
 def _alternates(work: Work, query: Query) -> Sequence[tuple[str, str, str]]:
     return [
-        (label, lists.address(work, query, format=kind, page=1), mime) for label, kind, mime in ALTERNATES
+        (lists.address(work, query, format=kind, page=1), mime, label) for label, kind, mime in ALTERNATES
     ]
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
 
 from trackside.db.dialects import insert_id, locked, upsert
 from trackside.db.schema import system, ticket, ticket_change, ticket_custom
 from trackside.features.ticket.model import (
     BASE_COLUMNS,
+    CLOSED,
+    MILESTONE_DELETE,
+    MILESTONE_MODIFY,
     REALM,
     TICKET_ADMIN,
     TICKET_APPEND,
@@ -238,12 +241,46 @@ def comment_numbers(db: Connection, scope: Scope, ids: Sequence[int]) -> dict[in
     if not ids or scope.is_empty:
         return {}
     rows = scope.filter(db.execute(_NUMBERS, {"ids": list(ids)}).all(), lambda row: ticket_ref(row.ticket))
+    return {ticket: frozenset(numbers) for ticket, numbers in _numbered(rows).items()}
+
+
+def _numbered(rows: Iterable[Any]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for row in rows:
         numbers = found.setdefault(row.ticket, [])
         own = (row.number or "").rpartition(".")[2]
         numbers.append(int(own) if own.isdecimal() else (numbers[-1] if numbers else 0) + 1)
-    return {ticket: frozenset(numbers) for ticket, numbers in found.items()}
+    return found
+
+
+def move_tickets(
+    db: Connection, grant: Grant, milestone: str, *, only_open: bool, author: str, comment: str, at: int
+) -> tuple[list[int], int]:
+    """All, or all open, tickets of a milestone into another, with a change and a comment in their history.
+
+    Answers their numbers and the moment of the change: `at`, or later where a ticket was changed later.
+    """
+    source = ticket.c.milestone == grant.id(MILESTONE_MODIFY, MILESTONE_DELETE)
+    where = and_(source, func.coalesce(ticket.c.status, "") != CLOSED) if only_open else source
+    rows = db.execute(select(ticket.c.id, ticket.c.changetime, ticket.c.milestone).where(where)).all()
+    at = max([at, *((row.changetime or 0) + 1 for row in rows)])
+    ids = [row.id for row in rows]
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        numbers = _numbered(db.execute(_NUMBERS, {"ids": part}))
+        changes = [
+            _row(row.id, change)
+            for row in rows[start : start + 500]
+            for change in (
+                ChangeRow(at, author, "milestone", row.milestone or "", milestone),
+                ChangeRow(at, author, "comment", str(numbers.get(row.id, [0])[-1] + 1), comment),
+            )
+        ]
+        db.execute(insert(ticket_change), changes)
+        db.execute(
+            update(ticket).where(ticket.c.id.in_(part)).values(milestone=milestone or None, changetime=at)
+        )
+    return ids, at
 
 
 def reporter(db: Connection, ref: Ref) -> str:

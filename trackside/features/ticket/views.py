@@ -71,7 +71,7 @@ def _page(
         form=page.form,
         companions=beside,
         **_neighbours(work, request, ticket),
-        alternates=[("CSV", work.href(REALM, ticket.id, format="csv"), "text/csv")],
+        alternates=[(work.href(REALM, ticket.id, format="csv"), "text/csv", "CSV")],
     )
 
 
@@ -102,14 +102,14 @@ def _neighbours(work: Work, request: Request, ticket: Ticket) -> Mapping[str, ob
     return {
         "prev": _neighbour(work, before),
         "next": _neighbour(work, behind),
-        "up": up or work.href("query"),
+        "up": (up or work.href("query"), work.locale.gettext("All tickets")),
     }
 
 
-def _neighbour(work: Work, id: int | None) -> str | None:
+def _neighbour(work: Work, id: int | None) -> tuple[str, str] | None:
     if id is None or not work.access.allows(TICKET_VIEW, ticket_ref(id)):
         return None
-    return work.href(REALM, id)
+    return work.href(REALM, id), f"#{id}"
 
 
 def _draft(work: Work, request: Request, ticket: Ticket) -> Draft:
