@@ -27,7 +27,7 @@ from trackside.kernel.project import Project
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
 from trackside.markup.assemble import assemble_syntax
-from trackside.markup.html import markup, raw_link
+from trackside.markup.html import markup
 from trackside.markup.interwiki import read_intermap, split_target
 from trackside.markup.plain import page_label
 from trackside.markup.syntax import Syntax
@@ -185,7 +185,7 @@ def file_feature(world: World) -> Feature:
     def refer(name: str, target: str, source: Ref) -> LinkTarget:
         file, _, parent = target.partition(":")
         realm, _, id = parent.partition(":")
-        return LinkTarget(Ref(name, file, None, Ref(realm, id) if parent else source))
+        return LinkTarget(Ref("attachment", file, None, Ref(realm, id) if parent else source))
 
     def describe(work: Work, refs: Sequence[Ref]) -> Mapping[Ref, Description]:
         return {ref: file(work, ref) for ref in refs}
@@ -195,15 +195,11 @@ def file_feature(world: World) -> Feature:
         path = (ref.parent.realm, ref.parent.id or "", ref.id or "")
         if path not in FILES:
             return Description(None, css="missing attachment")
-        raw = work.href("raw-attachment", *path)
-        if ref.realm == "raw-attachment":
-            return Description(raw, "a file", "attachment")
-        suffix = raw_link(raw, "Download")
-        return Description(work.href("attachment", *path), "a file", "attachment", suffix, FILES[path])
+        return Description(work.href("attachment", *path), "a file", "attachment", label=FILES[path])
 
     return Feature(
         "attachment",
-        realms=(realm("attachment", describe), realm("raw-attachment", describe)),
+        realms=(realm("attachment", describe),),
         links=(LinkScheme(("attachment", "raw-attachment"), refer),),
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from trackside.kernel.i18n import Locale
+from trackside.kernel.i18n import ENGLISH, N_, Locale
 from trackside.markup.links import ZERO_WIDTH_SPACE, AnyLink, Resolved
 from trackside.markup.nodes import Call, Heading
 
@@ -76,7 +76,7 @@ def markup(pieces: Iterable[str]) -> Markup:
     return Markup("".join(pieces))  # noqa: S704
 
 
-def anchor(link: Resolved) -> str:
+def anchor(link: Resolved, locale: Locale = ENGLISH) -> str:
     """A link as HTML, or its text."""
     if not link.is_link:
         return attribute(link.label)
@@ -87,6 +87,8 @@ def anchor(link: Resolved) -> str:
     start = element("a", (*pairs, ("title", link.title)))
     icon = f'<span class="icon">{ZERO_WIDTH_SPACE}</span>' if link.is_external else ""
     suffix = link.suffix if isinstance(link.suffix, Markup) else text(link.suffix)
+    if link.raw:
+        suffix += raw_link(link.raw, locale.gettext(N_("Download")))
     return f"{start}{icon}{text(link.label)}</a>{suffix}"
 
 

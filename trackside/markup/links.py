@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from trackside.kernel.access import Permission
@@ -19,6 +19,7 @@ from trackside.markup.settings import MailAddressSettings
 from trackside.markup.syntax import Foreign, Syntax
 
 EMAIL_VIEW: Final = Permission("EMAIL_VIEW")
+ATTACHMENT: Final = "attachment"
 ZERO_WIDTH_SPACE: Final = "\u200b"
 _ADDRESS: Final = re.compile(r"([a-zA-Z0-9.'+_-]++)@(?:[a-zA-Z0-9_-]++\.)*+[a-zA-Z0-9_-]++")
 
@@ -30,7 +31,7 @@ Place = tuple[AnyLink, Ref]
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a link has become. Without `is_link` it is its label as text."""
+    """What a link has become. Without `is_link` it is its label as text; `raw` downloads what it shows."""
 
     label: str
     href: str | None = None
@@ -39,6 +40,7 @@ class Resolved:
     is_external: bool = False
     suffix: str = ""
     is_link: bool = True
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +199,25 @@ def _arrived(work: Work, syntax: Syntax, wait: _Waiting, known: Description | No
     css = known.css or target.css
     if isinstance(wait.link, Short) and _is_ignored(syntax, wait.ref, css):
         return _text(wait.link)
+    title = known.title or target.title
+    if known.href is not None and wait.ref.realm == ATTACHMENT:
+        return _file(work, wait, Resolved(label, known.href, known.css, title, suffix=known.suffix))
     href = known.href and _appended(known.href, target.query, target.fragment)
-    is_link = bool(href or css or known.title)
-    return Resolved(label, href, css, known.title or target.title, suffix=known.suffix, is_link=is_link)
+    is_link = bool(href or css or title)
+    return Resolved(label, href, css, title, suffix=known.suffix, is_link=is_link)
+
+
+def _file(work: Work, wait: _Waiting, page: Resolved) -> Resolved:
+    """A link to the page about a file with a small one to the file itself, or to the latter alone."""
+    ref, query = wait.ref, wait.target.query
+    assert ref.parent is not None
+    raw = _appended(
+        work.href("raw-attachment", ref.parent.realm, ref.parent.id or "", ref.id or ""), query, ""
+    )
+    if isinstance(wait.link, Link) and wait.link.scheme.startswith("raw-"):
+        return replace(page, href=raw)
+    href = _appended(page.href or "", query, "")
+    return replace(page, href=href, raw=raw)
 
 
 def _is_ignored(syntax: Syntax, ref: Ref, css: str) -> bool:

@@ -119,6 +119,9 @@ class MimeTypes:
     def is_binary(self, mime: str) -> bool:
         return mime in self.binary
 
+    def is_text(self, mime: str) -> bool:
+        return mime.startswith("text/") or mime in self.lexers
+
     def known(self) -> dict[str, list[str]]:
         """The keywords of each type, sorted."""
         types: dict[str, list[str]] = {}

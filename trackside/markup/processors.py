@@ -15,6 +15,7 @@ from trackside.markup.html import Chunk, Words
 from trackside.markup.mime import MimeTypes
 from trackside.markup.nodes import Block, Call, Container, Nodes, Parameters
 from trackside.markup.oneliner import prepared
+from trackside.markup.rst import rst_html
 from trackside.markup.sanitize import clean_html
 from trackside.markup.syntax import Syntax
 from trackside.markup.udiff import diff_html
@@ -79,7 +80,9 @@ def write_block(sink: Sink, block: Block) -> None:
 
 def _default(sink: Sink, block: Block) -> None:
     if block.id:
-        _numbered(sink, block, html.text(_tabs(sink, block.body)))
+        sink.write('<div class="wiki-code">')
+        write_numbered(sink, block, "text/plain")
+        sink.write("</div>")
     else:
         sink.write(f'<pre class="wiki">{html.text(block.body)}</pre>')
 
@@ -103,26 +106,46 @@ def _source(sink: Sink, block: Block) -> None:
     if types.is_binary(mime) or not block.body:
         sink.write('<div class="wiki-code"></div>')
         return
-    if _rendered(sink, mime, block.body):
-        return
-    code = _highlighted(types, mime, _tabs(sink, block.body), block.parameters)
-    if block.id:
-        _numbered(sink, block, code)
+    sink.write('<div class="wiki-code">')
+    if render_kind(sink, mime, block.body):
+        pass
+    elif block.id:
+        write_numbered(sink, block, mime)
     else:
-        sink.write(f'<div class="wiki-code"><div class="code"><pre>{code}</pre></div></div>')
+        code = _highlighted(types, mime, _tabs(sink, block.body), block.parameters)
+        sink.write(f'<div class="code"><pre>{code}</pre></div>')
+    sink.write("</div>")
 
 
-def _rendered(sink: Sink, mime: str, body: str) -> bool:
-    """Whether the text was of a kind that is shown as something else than source code."""
-    if mime in ("text/x-trac-wiki", "application/x-trac-wiki"):
-        sink.write('<div class="wiki-code">')
+def is_wiki_text(mime: str) -> bool:
+    return mime in ("text/x-trac-wiki", "application/x-trac-wiki")
+
+
+def render_kind(sink: Sink, mime: str, body: str) -> bool:
+    """Write a text of a kind that is shown as something else than source code; whether it is one."""
+    if is_wiki_text(mime):
         sink.nodes(parse(sink.syntax, body, 1))
-        sink.write("</div>")
         return True
     if mime in ("text/x-diff", "text/x-patch") and (table := diff_html(body)):
-        sink.write(f'<div class="wiki-code">{table}</div>')
+        sink.write(table)
         return True
+    if mime in ("text/x-rst", "text/prs.fallenstein.rst"):
+        return write_rst(sink, body)
     return False
+
+
+def write_rst(sink: Sink, body: str) -> bool:
+    """reStructuredText, with links of ours where it asks for them."""
+    found = rst_html(body)
+    cleaned = clean_html(found.html, sink.syntax) if found is not None else None
+    if found is None or cleaned is None:
+        return False
+    for number, piece in enumerate(found.split(cleaned)):
+        if number % 2:
+            sink.nodes(inline_nodes(sink.syntax, found.links[int(piece)]))
+        else:
+            sink.write(piece)
+    return True
 
 
 def _highlighted(types: MimeTypes, mime: str, body: str, parameters: Parameters) -> str:
@@ -134,22 +157,23 @@ def _tabs(sink: Sink, body: str) -> str:
     return body.expandtabs(max(sink.syntax.mime.settings.tab_width, 1))
 
 
-def _numbered(sink: Sink, block: Block, code: str) -> None:
-    """A table with a row and an address for each line."""
+def write_numbered(sink: Sink, block: Block, mime: str) -> None:
+    """A table with a row and an address for each line; `#L1` and so on where the block has no id."""
+    code = _highlighted(sink.syntax.mime, mime, _tabs(sink, block.body), block.parameters)
     given = dict(block.parameters)
     first = _number(given.get("lineno"))
     marks = _marks(str(given.get("marks", "")))
-    sink.write('<div class="wiki-code"><table class="code"><thead><tr><th class="lineno" title="')
+    sink.write('<table class="code"><thead><tr><th class="lineno" title="')
     sink.slot(Words(N_("Line numbers")))
     sink.write('">')
     sink.slot(Words(N_("Line")))
     sink.write('</th><th class="content">\u00a0</th></tr></thead><tbody>')
-    id = html.attribute(block.id)
+    prefix = f"{html.attribute(block.id)}-L" if block.id else "L"
     for number, line in enumerate(split_lines(code), first):
         css = ' class="hilite"' if any(low <= number <= high for low, high in marks) else ""
-        at = f"{id}-L{number}"
+        at = f"{prefix}{number}"
         sink.write(f'<tr{css}><th id="{at}"><a href="#{at}">{number}</a></th><td>{line}\n</td></tr>')
-    sink.write("</tbody></table></div>")
+    sink.write("</tbody></table>")
 
 
 def _number(value: str | bool | None) -> int:

@@ -116,7 +116,7 @@ def _joined(
         if isinstance(chunk, str):
             pieces.append(chunk)
         elif isinstance(chunk, LinkSlot):
-            pieces.append(html.anchor(found[chunk.link, piece.source]))
+            pieces.append(html.anchor(found[chunk.link, piece.source], work.locale))
         elif isinstance(chunk, Words):
             pieces.append(html.words(work.locale, chunk))
         else:
@@ -140,6 +140,13 @@ def _call(work: Work, syntax: Syntax, piece: Piece, slot: CallSlot, budget: _Bud
         budget.depth -= 1
     budget.output -= len(result)
     return result
+
+
+def joined(work: Work, text: Compiled, source: Ref) -> Markup:
+    """What was compiled by other means than as a wiki text, for one reader."""
+    syntax = work.project.part(Syntax)
+    found = links.resolve(work, syntax, ((link, source) for link in text.links))
+    return html.markup((_joined(work, syntax, Piece("", source), text, found, _Budget()),))
 
 
 def plain(text: str, syntax: Syntax = CORE) -> str:
