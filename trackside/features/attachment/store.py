@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
 from trackside.db.dialects import contains
 from trackside.db.schema import attachment
@@ -37,7 +37,7 @@ _OF_PARENT = (
 _ONE = _OF_PARENT.where(attachment.c.filename == bindparam("name"))
 
 
-def _of(row: Row[Any]) -> Attachment:
+def _of(row: Any) -> Attachment:
     return Attachment(
         Ref(row.type, row.id),
         row.filename,

@@ -37,7 +37,7 @@ from trackside.markup.interwiki import InterWiki, split_target
 # Two humps or more, each a capital and small letters; nothing in it can be tried in two ways.
 _HUMP = r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zß-öø-ÿā-ž]+"
 CAMEL_CASE = (
-    rf"(?<![\w/])(?:\.\.?/|/)*+(?:{_HUMP}/?){{1,100}}+(?<=[a-zß-öø-ÿā-ž])"
+    rf"(?<![\w/])(?:\.\.?/|/)*+{_HUMP}(?:/?{_HUMP}){{1,100}}+"
     r"(?:@[0-9]+)?(?:#[\w:](?:[\w:.-]*[\w-])?)?(?=:(?:\s|$)|[^:\w]|$)"
 )
 _VERSION = re.compile(r"[0-9]+")
