@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from trackside.db import backup, connection_string, default_data, own_schema
@@ -35,6 +36,7 @@ def create(
     inherit: Sequence[str] = (),
     given: Config | None = None,
     has_default_data: bool = True,
+    now: datetime | None = None,
 ) -> None:
     """A new environment at `path`; nothing is left behind when that fails.
 
@@ -47,7 +49,7 @@ def create(
         _make_files(path)
         config = _write_config(path, name, database, inherit, given)
         _make_database(path, config, has_default_data)
-        _write_pages(path)
+        _write_pages(path, now)
     except BaseException:
         _undo(path, was_there)
         raise
@@ -123,9 +125,9 @@ def _make_database(path: Path, config: Config, has_default_data: bool) -> None:
         own_schema.ensure_own_tables(db)
 
 
-def _write_pages(path: Path) -> None:
+def _write_pages(path: Path, now: datetime | None) -> None:
     project = open_project(path)
-    with open_system_work(project, "a new environment has nobody yet") as work:
+    with open_system_work(project, "a new environment has nobody yet", now=now) as work:
         for page, text in starting.pages():
             wiki.import_page(work, page, text, is_readonly=page not in starting.OPEN_PAGES)
     project.database.close()

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from trackside.features.people.passwords import HtdigestFile, HtpasswdFile
 from trackside.kernel.errors import Misconfigured
+from trackside.web import forms
 from trackside.web.headers import protect_bare
 from trackside.web.request import Request
 
@@ -151,6 +152,7 @@ class HttpAuth:
 
 def _ask(environ: WSGIEnvironment, scheme: Scheme) -> Response:
     request = Request(environ)
+    request.nonce = forms.new_nonce()
     response = Response(
         "Sign in to go on.\n", 401, {"WWW-Authenticate": scheme.challenge()}, mimetype="text/plain"
     )

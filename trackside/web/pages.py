@@ -54,7 +54,7 @@ def redirect(work: Work, request: Request, address: str, notice: str | None = No
 
 def is_ours(work: Work, address: str) -> bool:
     base = work.href.base
-    below = address.startswith((f"{base}/", f"{base}?", f"{base}#")) or address == base
+    below = address.startswith((f"{base}/", f"{base}?", f"{base}#")) or address == base != ""
     return below and not address.startswith(("//", "/\\")) and "\\" not in address and address.isprintable()
 
 
