@@ -18,6 +18,7 @@ from trackside.db.engine import Database, count_statements
 from trackside.db.schema import component, enum, milestone, report, ticket, ticket_change
 from trackside.features.report.feature import feature as report_feature
 from trackside.features.roadmap.feature import feature as roadmap_feature
+from trackside.features.roadmap.feature import milestones as milestones_feature
 from trackside.features.search.feature import feature as search_feature
 from trackside.features.ticket import hooks as ticket_hooks
 from trackside.features.ticket import links as ticket_links
@@ -48,7 +49,7 @@ TICKETS = Feature(
     timeline=ticket_hooks.TIMELINE,
     search=ticket_hooks.SEARCH,
 )
-FEATURES = (TICKETS, roadmap_feature, report_feature, timeline_feature, search_feature)
+FEATURES = (TICKETS, roadmap_feature, milestones_feature, report_feature, timeline_feature, search_feature)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from trackside.features.attachment.feature import feature as attachment
 from trackside.features.people.feature import feature as people
 from trackside.features.report.feature import feature as report
 from trackside.features.roadmap.feature import feature as roadmap
+from trackside.features.roadmap.feature import milestones
 from trackside.features.search.feature import feature as search
 from trackside.features.ticket.feature import feature as ticket
 from trackside.features.timeline.feature import feature as timeline
@@ -19,6 +20,7 @@ FEATURES: tuple[Feature, ...] = (
     attachment,
     people,
     roadmap,
+    milestones,
     report,
     timeline,
     search,

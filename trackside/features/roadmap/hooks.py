@@ -7,9 +7,6 @@ from datetime import datetime
 
 from trackside.features.roadmap import actions
 from trackside.features.roadmap.model import (
-    MILESTONE_CREATE,
-    MILESTONE_DELETE,
-    MILESTONE_MODIFY,
     REALM,
     ROADMAP_VIEW,
     completed_of,
@@ -17,7 +14,13 @@ from trackside.features.roadmap.model import (
     milestone_ref,
 )
 from trackside.features.ticket import offers
-from trackside.features.ticket.model import MILESTONE_VIEW, Milestone
+from trackside.features.ticket.model import (
+    MILESTONE_CREATE,
+    MILESTONE_DELETE,
+    MILESTONE_MODIFY,
+    MILESTONE_VIEW,
+    Milestone,
+)
 from trackside.kernel.feature import (
     Description,
     LinkScheme,

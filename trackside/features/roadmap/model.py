@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from trackside.features.ticket.model import MILESTONE_VIEW, Milestone
+from trackside.features.ticket.model import (
+    MILESTONE_CREATE,
+    MILESTONE_DELETE,
+    MILESTONE_MODIFY,
+    MILESTONE_VIEW,
+    Milestone,
+)
 from trackside.kernel.access import Permission
 from trackside.kernel.dates import from_stamp
 from trackside.kernel.errors import Misconfigured
@@ -15,9 +21,6 @@ from trackside.kernel.settings import option, settings
 
 REALM = "milestone"
 
-MILESTONE_CREATE = Permission("MILESTONE_CREATE")
-MILESTONE_MODIFY = Permission("MILESTONE_MODIFY")
-MILESTONE_DELETE = Permission("MILESTONE_DELETE")
 MILESTONE_ADMIN = Permission(
     "MILESTONE_ADMIN", (MILESTONE_CREATE, MILESTONE_DELETE, MILESTONE_MODIFY, MILESTONE_VIEW)
 )

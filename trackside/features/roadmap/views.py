@@ -7,11 +7,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from trackside.features.roadmap import actions, hooks
+from trackside.features.roadmap import actions, edit_views, hooks
 from trackside.features.roadmap.model import (
-    MILESTONE_CREATE,
-    MILESTONE_DELETE,
-    MILESTONE_MODIFY,
     REALM,
     MilestoneSettings,
     Progress,
@@ -21,7 +18,13 @@ from trackside.features.roadmap.model import (
     milestone_ref,
 )
 from trackside.features.ticket import offers
-from trackside.features.ticket.model import TICKET_VIEW, Milestone
+from trackside.features.ticket.model import (
+    MILESTONE_CREATE,
+    MILESTONE_DELETE,
+    MILESTONE_MODIFY,
+    TICKET_VIEW,
+    Milestone,
+)
 from trackside.kernel.dates import from_stamp
 from trackside.kernel.ref import Ref
 from trackside.kernel.site_settings import ProjectSettings
@@ -112,6 +115,11 @@ def _segment_address(work: Work, name: str, segment: Segment, extra: Sequence[tu
 
 
 def show(work: Work, request: Request, name: str) -> Response:
+    """A milestone; the name of none is an invitation to those who may create it."""
+    may_create = work.access.allows(MILESTONE_CREATE, milestone_ref(name))
+    if may_create and actions.find_milestone(work, name) is None:
+        pages.notify(request, work.locale.gettext("There is no milestone “%(name)s” yet.", name=name))
+        return edit_views.new(work, request, name)
     milestone = actions.read_milestone(work, name)
     ref = milestone_ref(milestone.name)
     by = forms.text(request, "by") or work.settings(MilestoneSettings).default_group_by

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from trackside.db.dialects import cast_int
 from trackside.db.schema import component, enum, milestone, version
-from trackside.features.ticket.model import Choices, Component, EnumValue, Milestone, Milestones, Version
-from trackside.kernel.access import Cached
+from trackside.features.ticket.model import (
+    MILESTONE_CREATE,
+    MILESTONE_DELETE,
+    MILESTONE_MODIFY,
+    Choices,
+    Component,
+    EnumValue,
+    Milestone,
+    Milestones,
+    Version,
+)
+from trackside.kernel.access import Cached, Grant
 
 _ENUMS = (
     select(enum.c.type, enum.c.name, cast_int(enum.c.value).label("rank"), enum.c.description)
@@ -39,3 +49,27 @@ def _load_milestones(db: Connection) -> Milestones:
 
 CHOICES: Cached[Choices] = Cached("trac.ticket.api.TicketSystem.fields", _load_choices)
 MILESTONES: Cached[Milestones] = Cached("trac.ticket.model.MilestoneCache.milestones", _load_milestones)
+
+
+def insert_milestone(db: Connection, grant: Grant, new: Milestone) -> None:
+    grant.check(MILESTONE_CREATE)
+    db.execute(insert(milestone).values(_values(new)))
+
+
+def update_milestone(db: Connection, grant: Grant, new: Milestone) -> None:
+    """Other values, the name included, for the milestone of the grant."""
+    name = grant.id(MILESTONE_MODIFY)
+    db.execute(update(milestone).where(milestone.c.name == name).values(_values(new)))
+
+
+def delete_milestone(db: Connection, grant: Grant) -> None:
+    db.execute(delete(milestone).where(milestone.c.name == grant.id(MILESTONE_DELETE)))
+
+
+def _values(new: Milestone) -> dict[str, object]:
+    return {
+        "name": new.name,
+        "due": new.due,
+        "completed": new.completed,
+        "description": new.description or None,
+    }
