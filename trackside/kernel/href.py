@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 _PATH_SAFE = "/!~*'()"
@@ -12,6 +13,17 @@ _QUERY_SAFE = "!~*'()"
 _SLASHES = re.compile(r"//+")
 
 QueryValue = str | int | float | None
+
+
+# Lists ask for the same names and numbers over and over.
+@lru_cache(maxsize=16384)
+def _segment(text: str) -> str:
+    return quote(text.strip("/"), _PATH_SAFE)
+
+
+@lru_cache(maxsize=16384)
+def _parameter(text: str) -> str:
+    return quote_plus(text, _QUERY_SAFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +48,14 @@ class Href:
         Named parameters are sorted and None values dropped; `query` is a sequence of pairs kept in order.
         Slashes never double, so that no path can be taken for a host.
         """
-        path = "/".join([quote(str(segment).strip("/"), _PATH_SAFE) for segment in segments])
+        path = "/".join([_segment(str(segment)) for segment in segments])
         if "//" in path or path[:1] == "/":
             path = _SLASHES.sub("/", path).removeprefix("/")
         address = f"{self.base}/{path}" if path else (self.base or "/")
         pairs = [*query, *((k, v) for k, v in sorted(named.items()) if v is not None)]
         if pairs:
             address += "?" + "&".join(
-                quote_plus(str(k), _QUERY_SAFE) + ("" if v is None else "=" + quote_plus(str(v), _QUERY_SAFE))
-                for k, v in pairs
+                _parameter(str(k)) + ("" if v is None else "=" + _parameter(str(v))) for k, v in pairs
             )
         return f"{address}#{quote(fragment, ':' + _PATH_SAFE)}" if fragment else address
 
