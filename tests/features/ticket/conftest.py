@@ -7,29 +7,35 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 import pytest
 from sqlalchemy import insert
+from werkzeug.test import Client, TestResponse
 
-from trackside.db import generations
 from trackside.db.engine import Database, open_database
 from trackside.db.own_schema import metadata as own_metadata
 from trackside.db.schema import component, enum, metadata, milestone, session, version
+from trackside.features.ticket.feature import feature as ticket_feature
 from trackside.features.ticket.model import PERMISSIONS
-from trackside.features.ticket.policies import DefaultTicketPolicy
+from trackside.hosting.assemble import assemble
 from trackside.jobs.scope import open_work
 from trackside.kernel.access import Access, Actor, Permission, expand
 from trackside.kernel.config import Config
-from trackside.kernel.feature import Assembly
+from trackside.kernel.feature import Feature
 from trackside.kernel.project import Project
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
+from trackside.web.app import answer
+from trackside.web.request import Request
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Opener = Callable[..., AbstractContextManager[Work]]
 
 INI = """
+[trac]
+permission_policies = DefaultTicketPolicy, Seats
+
 [ticket]
 default_component = core
 
@@ -77,15 +83,12 @@ def make_project(
     (path / "db").mkdir(exist_ok=True)
     (path / "db" / "trac.db").touch()
     (path / "conf" / "trac.ini").write_text(ini)
-    return Project(
-        name="small",
-        path=path,
-        config=Config.load(path / "conf" / "trac.ini"),
-        database=database or open_database("sqlite:db/trac.db", path),
-        generations=generations,
-        policies=(DefaultTicketPolicy(), Seats(has_secret=has_secret)),
-        permissions=expand(PERMISSIONS),
-        parts={Assembly: Assembly((), {})},
+    seats = Feature("seats", policies=(lambda permissions: Seats(has_secret=has_secret),))
+    return assemble(
+        path,
+        Config.load(path / "conf" / "trac.ini"),
+        database or open_database("sqlite:db/trac.db", path),
+        (ticket_feature, seats),
     )
 
 
@@ -139,3 +142,57 @@ def opener(project: Project) -> Opener:
 def begin(project: Project) -> Opener:
     """Opens a Work of somebody: `with begin("dev") as work`."""
     return opener(project)
+
+
+TOKEN = "0123456789abcdef01234567"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody with a browser; "" is a stranger to the site."""
+
+    project: Project
+    name: str = ""
+
+    def _client(self) -> Client:
+        def app(environ: Any, start: Any) -> Any:
+            return answer(self.project, Request(environ))(environ, start)
+
+        client = Client(app)
+        client.set_cookie("trac_form_token", TOKEN)
+        return client
+
+    def get(self, address: str) -> TestResponse:
+        return self._client().get(address, environ_overrides=self._environ())
+
+    def post(self, address: str, /, **fields: Any) -> TestResponse:
+        """Sends a form of ours; `field_x="…"` and the like are its fields."""
+        data = {"__FORM_TOKEN": TOKEN, **fields}
+        return self._client().post(address, data=data, environ_overrides=self._environ())
+
+    def _environ(self) -> dict[str, str]:
+        return {"REMOTE_USER": self.name} if self.name else {}
+
+
+def database_of(visitor: Visitor) -> Database:
+    return cast(Database, visitor.project.database)
+
+
+@pytest.fixture
+def dev(project: Project) -> Visitor:
+    return Visitor(project, "dev")
+
+
+@pytest.fixture
+def guest(project: Project) -> Visitor:
+    return Visitor(project)
+
+
+@pytest.fixture
+def project_admin(project: Project) -> Visitor:
+    return Visitor(project, "admin")
+
+
+@pytest.fixture
+def project_stranger(project: Project) -> Visitor:
+    return Visitor(project, "stranger")

@@ -69,6 +69,7 @@ def _page(
         page=page,
         ticket=page.ticket,
         form=page.form,
+        edited_text=focus.edited_text,
         companions=beside,
         **_neighbours(work, request, ticket),
         alternates=[(work.href(REALM, ticket.id, format="csv"), "text/csv", "CSV")],
