@@ -81,14 +81,16 @@ def run(*command: str | Path) -> None:
 @contextmanager
 def serve_trac(project: Path) -> Iterator[Side]:
     port = free_port()
-    with running("Trac 1.6", port, [trac16() / "tracd", "-s", "--port", str(port), project]) as side:
+    with running(
+        "Trac 1.6", port, [str(trac16() / "tracd"), "-s", "--port", str(port), str(project)]
+    ) as side:
         yield side
 
 
 @contextmanager
 def serve_trackside(project: Path) -> Iterator[Side]:
     port = free_port()
-    command = [sys.executable, "-m", "trackside.hosting.cli", "serve", "--port", str(port), project]
+    command = [sys.executable, "-m", "trackside.hosting.cli", "serve", "--port", str(port), str(project)]
     with running("Trackside", port, command) as side:
         yield side
 
@@ -100,9 +102,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(name: str, port: int, command: Sequence[str | Path]) -> Iterator[Side]:
-    words = [str(word) for word in command]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+def running(name: str, port: int, command: Sequence[str]) -> Iterator[Side]:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             wait_for(port)
             yield Side(name, port, server.pid)

@@ -22,8 +22,8 @@ IMAGES = ROOT / "docs" / "guide" / "images"
 FRONT = ROOT / "docs" / "guide" / "ticket.png"
 PAGES = {
     "wiki": "/wiki/WikiStart",
-    "ticket": "/ticket/1",
-    "query": "/query",
+    "ticket": "/ticket/34",
+    "query": "/query?status=!closed&group=milestone",
     "roadmap": "/roadmap",
     "timeline": "/timeline",
     "report": "/report/1",

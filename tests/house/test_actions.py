@@ -9,7 +9,8 @@ from pathlib import Path
 from tests.house.tree import ROOT, FunctionNode, Module, expect_none, modules, origin, plant
 
 ASKING = frozenset({"require", "require_any", "scope", "find", "allows"})
-# What is everybody's own, what trac.ini says, and what asks each source that others contribute.
+# What is everybody's own, what trac.ini says, what asks each source that others contribute; and whether a
+# page exists, which every link to it shows.
 FREE = frozenset(
     {
         "trackside/features/people/actions.py:change_preferences",
@@ -18,6 +19,7 @@ FREE = frozenset(
         "trackside/features/ticket/actions.py:default_query",
         "trackside/features/ticket/actions.py:keeps_newlines",
         "trackside/features/timeline/actions.py:list_filters",
+        "trackside/features/wiki/actions.py:has_page",
     }
 )
 

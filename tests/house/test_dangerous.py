@@ -21,7 +21,7 @@ MAKES_MARKUP = frozenset(
     }
 )
 STARTS_PROCESSES = frozenset({"trackside/db/backup.py:_run"})
-SENDS_FILES = frozenset({"trackside/web/static.py:_send"})
+SENDS_FILES = frozenset({"trackside/features/attachment/views.py:_raw", "trackside/web/static.py:_send"})
 WRITES_SQL = frozenset({"trackside/db/", "trackside/features/report/sql.py"})
 MAY_DO_EVERYTHING = frozenset({"trackside/jobs/scope.py:open_system_work"})
 RUNS_TEXT = frozenset({"trackside/db/upgrade.py:_module"})

@@ -11,6 +11,7 @@ ROOMS = frozenset({"store.py", "index.py", "choices.py"})
 # What policies look up to decide; and values that are alike for everybody, which a cache holds.
 FREE = frozenset(
     {
+        "trackside/features/attachment/store.py:author_of",
         "trackside/features/ticket/store.py:reporter",
         "trackside/features/ticket/store.py:comment_author",
         "trackside/features/wiki/store.py:is_readonly",

@@ -9,7 +9,6 @@ from typing import Any
 from trackside.features.ticket import fields as field_rules
 from trackside.features.ticket import index, rules, store, stream, workflow
 from trackside.features.ticket import query as language
-from trackside.features.ticket.index import Hit
 from trackside.features.ticket.model import (
     REALM,
     TICKET_ADMIN,
@@ -25,6 +24,7 @@ from trackside.features.ticket.model import (
     Clash,
     Edit,
     EditConflict,
+    Hit,
     QuerySettings,
     Ticket,
     TicketSettings,

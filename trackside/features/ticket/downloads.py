@@ -9,8 +9,7 @@ from werkzeug.wrappers import Response
 from trackside.features.ticket import actions, offers
 from trackside.features.ticket import fields as field_rules
 from trackside.features.ticket.fields import Field
-from trackside.features.ticket.index import Hit
-from trackside.features.ticket.model import REALM, ticket_ref
+from trackside.features.ticket.model import REALM, Hit, ticket_ref
 from trackside.kernel.dates import from_stamp
 from trackside.kernel.errors import Invalid
 from trackside.kernel.site_settings import ProjectSettings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -32,7 +32,7 @@ from trackside.db.dialects import cast_int, contains, ends_with, starts_with
 from trackside.db.schema import enum, milestone, ticket, ticket_change, ticket_custom, version
 from trackside.features.ticket import query as language
 from trackside.features.ticket.fields import ENUM_TYPES, Field, Fields, store_time
-from trackside.features.ticket.model import BASE_COLUMNS, TICKET_VIEW, ticket_ref
+from trackside.features.ticket.model import BASE_COLUMNS, TICKET_VIEW, Hit, ticket_ref
 from trackside.features.ticket.query import Filter, Query
 from trackside.kernel.access import Scope
 
@@ -70,14 +70,6 @@ class Plan:
     group: str
     is_group_descending: bool
     custom: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A ticket that was found, with the values asked for; times are stamps."""
-
-    id: int
-    values: Mapping[str, Any]
 
 
 def plan(query: Query, fields: Fields, columns: Sequence[str], zone: tzinfo, now: datetime) -> Plan:

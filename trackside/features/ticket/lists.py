@@ -13,8 +13,7 @@ from trackside.features.ticket import actions, offers
 from trackside.features.ticket import fields as field_rules
 from trackside.features.ticket import query as language
 from trackside.features.ticket.fields import Field, Fields
-from trackside.features.ticket.index import Hit
-from trackside.features.ticket.model import CLOSED, REALM, ticket_ref
+from trackside.features.ticket.model import CLOSED, REALM, Hit, ticket_ref
 from trackside.features.ticket.query import Filter, Query
 from trackside.kernel.dates import from_stamp
 from trackside.kernel.i18n import N_

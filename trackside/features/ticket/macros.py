@@ -12,9 +12,8 @@ from markupsafe import Markup
 from trackside.features.ticket import actions, lists, offers
 from trackside.features.ticket import query as language
 from trackside.features.ticket.fields import Fields
-from trackside.features.ticket.index import Hit
 from trackside.features.ticket.lists import Cell, Row
-from trackside.features.ticket.model import REALM
+from trackside.features.ticket.model import REALM, Hit
 from trackside.features.ticket.query import Query
 from trackside.kernel.feature import Macro, MacroCall
 from trackside.kernel.i18n import N_

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from trackside.kernel.access import Permission
 from trackside.kernel.errors import Conflict
@@ -146,6 +147,14 @@ class TicketTimelineSettings:
 
 _CC_SEPARATORS = re.compile(r"[;,\s]+")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ticket that was found, with the values asked for; times are stamps."""
+
+    id: int
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

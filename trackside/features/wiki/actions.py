@@ -27,6 +27,9 @@ from trackside.kernel.errors import Conflict, Invalid, NotFound
 from trackside.kernel.events import Event
 from trackside.kernel.work import Work
 
+PAGES = store.PAGES
+INTER_WIKI = store.INTER_WIKI
+
 
 class EditConflict(Conflict):
     """The page was saved by somebody else since the edit began; `current` is their version."""
@@ -64,12 +67,12 @@ def new_page(name: str, text: str = "") -> Page:
 def list_names(work: Work, prefix: str = "") -> list[str]:
     """Names of the pages that may be seen, sorted."""
     scope = work.access.scope(WIKI_VIEW, "wiki")
-    names = sorted(n for n in work.cached(store.PAGES) if n.startswith(prefix))
+    names = sorted(n for n in work.cached(PAGES) if n.startswith(prefix))
     return scope.filter(names, page_ref)
 
 
 def has_page(work: Work, name: str) -> bool:
-    return name in work.cached(store.PAGES)
+    return name in work.cached(PAGES)
 
 
 def list_versions(work: Work, name: str) -> list[Version]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from trackside.features.wiki import actions, store
+from trackside.features.wiki import actions
 from trackside.features.wiki.model import (
     START,
     WIKI_CREATE,
@@ -60,7 +60,7 @@ def refer_camel_case(text: str, source: Ref) -> LinkTarget | None:
 
 
 def describe(work: Work, refs: Sequence[Ref]) -> Mapping[Ref, Description]:
-    pages = work.cached(store.PAGES)
+    pages = work.cached(actions.PAGES)
     return {ref: _describe(work, pages, ref) for ref in refs}
 
 
@@ -89,7 +89,7 @@ def title(work: Work, ref: Ref) -> str:
 
 
 def interwiki_map(work: Work) -> Mapping[str, InterWiki]:
-    return work.cached(store.INTER_WIKI)
+    return work.cached(actions.INTER_WIKI)
 
 
 def _filters(work: Work) -> Sequence[tuple[str, str]]:
