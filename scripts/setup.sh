@@ -77,7 +77,7 @@ make_venv() {
     check_venv_module
     say "Installing Trackside and its libraries into $venv"
     is_usable || "$python" -m venv --clear $venv
-    $venv/bin/python -m pip install --quiet --editable '.[postgresql,mysql,dev]' >&2 </dev/null
+    $venv/bin/python -m pip install -qq --editable '.[postgresql,mysql,dev]' >&2 </dev/null
     printf '%s\n' "$wanted" >$stamp
 }
 

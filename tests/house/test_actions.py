@@ -9,10 +9,12 @@ from pathlib import Path
 from tests.house.tree import ROOT, FunctionNode, Module, expect_none, modules, origin, plant
 
 ASKING = frozenset({"require", "require_any", "scope", "find", "allows"})
-# What is everybody's own, what trac.ini says, what asks each source that others contribute; and whether a
-# page exists, which every link to it shows.
+# What is everybody's own, what trac.ini says, what asks each source that others contribute; whether a page or
+# the parent of a file exists, which every link shows; and the path of a file that was read with permission.
 FREE = frozenset(
     {
+        "trackside/features/attachment/actions.py:check_parent",
+        "trackside/features/attachment/actions.py:path_of",
         "trackside/features/people/actions.py:change_preferences",
         "trackside/features/roadmap/actions.py:group_fields",
         "trackside/features/roadmap/actions.py:state_groups",
