@@ -150,6 +150,21 @@ def test_default_columns() -> None:
     assert q.default_columns(url("status=new&status=assigned&order=time"), FIELDS)[-1] == "time"
 
 
+def test_a_column_that_says_nothing_is_left_out_but_not_where_values_differ() -> None:
+    def shown(text: str) -> list[str]:
+        return list(q.default_columns(url(text), FIELDS))
+
+    assert (
+        "owner" not in shown("owner=joe") and "owner" in shown("owner=") and "owner" in shown("owner=$USER")
+    )
+    assert "time" in shown("time=2020-01-01") and shown("id=3")[0] == "id" and len(shown("id=3")) == 7
+
+
+def test_an_address_without_filters_says_so() -> None:
+    assert address(url("order=id")) == "/query?id=&order=id"
+    assert q.is_idle(url("id=").clauses[0][0]) and not q.is_idle(url("id=!").clauses[0][0])
+
+
 def test_defaults_stay_out_of_addresses() -> None:
     query = url(
         "status=new&order=priority&page=1&col=id&col=summary&col=owner&col=type&col=priority&col=milestone&col=stage"

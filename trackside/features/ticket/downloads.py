@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from werkzeug.wrappers import Response
@@ -54,9 +55,9 @@ def _cell(work: Work, field: Field, value: object, person: Callable[[str | None]
         moment = from_stamp(value) if isinstance(value, int) else field_rules.read_time(str(value))
         return work.locale.moment(moment) if moment else ""
     text = str(value)
-    if field.name == "cc":
-        return ", ".join(person(name) for name in split_names(text))
-    return person(text) if field.name in _PEOPLE else text
+    if field.name in _PEOPLE:
+        return ", ".join(person(name.strip()) for name in re.split("[,;]", text) if name.strip())
+    return text
 
 
 def feed(work: Work, address: str, hits: Sequence[Hit]) -> Response:

@@ -96,11 +96,7 @@ class Pager:
 
 def address(work: Work, query: Query, **changes: Any) -> str:
     """The list's own address, with something changed."""
-    changed = replace(query, **changes)
-    pairs = language.to_pairs(changed, offers.fields_of(work))
-    if not changed.clauses and not any(key == "order" for key, _ in pairs):
-        # An address without filters would mean the default list.
-        pairs.append(("order", changed.order))
+    pairs = language.to_pairs(replace(query, **changes), offers.fields_of(work))
     return work.href("query", query=pairs)
 
 
@@ -109,6 +105,8 @@ def make_chips(work: Work, query: Query, fields: Fields) -> list[Chip]:
     chips = []
     for i, clause in enumerate(query.clauses):
         for j, one in enumerate(clause):
+            if language.is_idle(one):
+                continue
             href = address(work, language.without_filter(query, i, j))
             verb, value = _sentence(one, fields.get(one.field), work.locale.gettext)
             chips.append(Chip(label_of(fields, one.field), verb, value, href, bool(i) and not j))
@@ -305,7 +303,10 @@ class FilterControl:
 
 def make_filter_controls(query: Query, fields: Fields) -> list[list[FilterControl]]:
     """The clauses of the query as a form that works without script."""
-    return [[_filter_control(i, one, fields) for one in clause] for i, clause in enumerate(query.clauses)]
+    return [
+        [_filter_control(i, one, fields) for one in clause if not language.is_idle(one)]
+        for i, clause in enumerate(query.clauses)
+    ]
 
 
 def _filter_control(number: int, one: Filter, fields: Fields) -> FilterControl:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from urllib.parse import parse_qsl
 
-from trackside.features.ticket.fields import Fields
+from trackside.features.ticket.fields import Field, Fields
 from trackside.kernel import dates
 from trackside.kernel.errors import Invalid
 
@@ -272,6 +272,11 @@ def _first_values(name: str, fields: Fields) -> list[str]:
     return [field.options[0]] if field.is_choice else ["~"]
 
 
+def is_idle(one: Filter) -> bool:
+    """Whether the filter is only there to say that none is wanted: `id=`."""
+    return one.field == "id" and not one.operator and not any(one.values)
+
+
 def without_filter(query: Query, clause: int, position: int) -> Query:
     """The same query with one filter less."""
     kept = tuple(
@@ -307,9 +312,10 @@ def default_columns(query: Query, fields: Fields) -> tuple[str, ...]:
     plain = [f.name for f in fields if f.kind != "textarea" and f.name != "summary"]
     ordered = [name for name in plain if name not in _LAST_COLUMNS]
     ordered += [name for name in _LAST_COLUMNS if name in plain]
-    constrained = [name for name in query.fields if name in plain]
+    constrained = [name for name in plain if name in query.fields]
     columns = list(dict.fromkeys(["id", "summary", *constrained, *ordered]))
-    hidden = {query.group, *(name for name in query.fields if _is_fixed(query, name))}
+    fixed = (name for name in query.fields if name in fields and _is_fixed(query, fields[name]))
+    hidden = {query.group, *fixed}
     if "status" in query.fields and not _mentions_closed(query):
         hidden.add("resolution")
     columns = [name for name in columns if name not in hidden][:MAX_COLUMNS]
@@ -318,9 +324,14 @@ def default_columns(query: Query, fields: Fields) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _is_fixed(query: Query, name: str) -> bool:
-    filters = [f for clause in query.clauses for f in clause if f.field == name]
-    return all(not f.operator and len(f.values) == 1 for f in filters)
+def _is_fixed(query: Query, field: Field) -> bool:
+    """Whether every filter on the field names one plain value: then a column of it says nothing."""
+    filters = [f for clause in query.clauses for f in clause if f.field == field.name]
+    return field.kind != "time" and all(not f.operator and _is_plain(f.values) for f in filters)
+
+
+def _is_plain(values: Sequence[str]) -> bool:
+    return len(values) == 1 and values[0] not in ("", "$USER")
 
 
 def _mentions_closed(query: Query) -> bool:
@@ -331,7 +342,8 @@ def _mentions_closed(query: Query) -> bool:
 
 def to_pairs(query: Query, fields: Fields) -> Pairs:
     """The canonical address: clauses with their fields by name, then the parameters that are not defaults."""
-    pairs: Pairs = []
+    # An address without any filter would mean the default query.
+    pairs: Pairs = [] if query.clauses else [("id", "")]
     for i, clause in enumerate(query.clauses):
         if i:
             pairs.append(("or", None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -30,7 +31,7 @@ def index(work: Work, request: Request) -> Response:
     work.access.require(TICKET_VIEW, Ref(REALM))
     fields = offers.fields_of(work)
     query = language.from_pairs(list(request.args.items(multi=True)), fields)
-    if not query.clauses and not query.unknown and "order" not in request.args:
+    if not query.clauses:
         query = _default(work, request, query)
     kind = query.format
     if kind in downloads.TABLES:
@@ -43,7 +44,18 @@ def index(work: Work, request: Request) -> Response:
 def _default(work: Work, request: Request, asked: Query) -> Query:
     session = request.session
     query = actions.default_query(work, session.get("email", ""), session.get("name", ""))
-    return replace(query, format=asked.format, page=asked.page, report=asked.report)
+    return replace(asked, clauses=query.clauses, **_own_look(query, asked))
+
+
+def _own_look(query: Query, asked: Query) -> dict[str, Any]:
+    """How the default query wants to be shown, where the address says nothing about it."""
+    plain = Query()
+    names = ("columns", "rows", "order", "is_descending", "group", "is_group_descending", "max")
+    return {
+        name: getattr(query, name)
+        for name in names
+        if getattr(asked, name) == getattr(plain, name) != getattr(query, name)
+    }
 
 
 def _limit(work: Work, query: Query) -> int:
