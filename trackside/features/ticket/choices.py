@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, literal, select, union_all, update
 
 from trackside.db.dialects import cast_int
 from trackside.db.schema import component, enum, milestone, version
@@ -19,25 +19,40 @@ from trackside.features.ticket.model import (
 )
 from trackside.kernel.access import Cached, Grant
 
-_ENUMS = (
-    select(enum.c.type, enum.c.name, cast_int(enum.c.value).label("rank"), enum.c.description)
-    .where(enum.c.type.in_(("ticket_type", "priority", "severity", "resolution")))
-    .order_by(enum.c.type, cast_int(enum.c.value), enum.c.name)
+_ENUM_TYPES = ("ticket_type", "priority", "severity", "resolution")
+# All lists in one statement; `kind` tells which one a row belongs to.
+_CHOICES = union_all(
+    select(
+        enum.c.type.label("kind"),
+        enum.c.name,
+        cast_int(enum.c.value).label("number"),
+        literal("").label("owner"),
+        enum.c.description,
+    ).where(enum.c.type.in_(_ENUM_TYPES)),
+    select(literal("component"), component.c.name, literal(0), component.c.owner, component.c.description),
+    select(literal("version"), version.c.name, version.c.time, literal(""), version.c.description),
 )
-_COMPONENTS = select(component.c.name, component.c.owner, component.c.description).order_by(component.c.name)
-_VERSIONS = select(version.c.name, version.c.time, version.c.description)
 _MILESTONES = select(milestone.c.name, milestone.c.due, milestone.c.completed, milestone.c.description)
 
 
 def _load_choices(db: Connection) -> Choices:
-    enums: dict[str, list[EnumValue]] = {}
-    for kind, name, rank, description in db.execute(_ENUMS):
-        enums.setdefault(kind, []).append(EnumValue(name, rank or 0, description or ""))
+    lists: dict[str, list[tuple[str, int, str, str]]] = {}
+    for kind, name, number, owner, text in db.execute(_CHOICES):
+        lists.setdefault(kind, []).append((name, number or 0, owner or "", text or ""))
+    enums = {
+        kind: tuple(EnumValue(name, rank, text) for name, rank, _, text in sorted(rows, key=_by_rank))
+        for kind, rows in lists.items()
+        if kind in _ENUM_TYPES
+    }
     return Choices(
-        {kind: tuple(values) for kind, values in enums.items()},
-        tuple(Component(name, owner or "", text or "") for name, owner, text in db.execute(_COMPONENTS)),
-        tuple(Version(name, time or 0, text or "") for name, time, text in db.execute(_VERSIONS)),
+        enums,
+        tuple(Component(name, owner, text) for name, _, owner, text in sorted(lists.get("component", []))),
+        tuple(Version(name, time, text) for name, time, _, text in lists.get("version", [])),
     )
+
+
+def _by_rank(row: tuple[str, int, str, str]) -> tuple[int, str]:
+    return row[1], row[0]
 
 
 def _load_milestones(db: Connection) -> Milestones:
