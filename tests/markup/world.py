@@ -113,7 +113,7 @@ def wiki_feature(world: World) -> Feature:
         links=(LinkScheme(("wiki",), refer),),
         shorthands=(
             Shorthand(CAMEL, camel, 10),
-            Shorthand(rf"\[{CAMEL}\s+[^\]]+\]", camel, 11),
+            Shorthand(rf"\[{CAMEL}\s++[^\]]{{1,1000}}+\]", camel, 11),
         ),
         macros=(Macro("TitleIndex", title_index, "All pages."), Macro("Bang", bang, "Fails.")),
     )
@@ -173,7 +173,6 @@ def ticket_feature(world: World) -> Feature:
                 r"(?<!&)#\d+(?:[-:]\d+)?(?:,\u200b?\d+(?:[-:]\d+)?)*", lambda t, s: refer("", t[1:], s), 20
             ),
             Shorthand(r"\{\d+\}", lambda t, s: LinkTarget(path=("report", t[1:-1]), css="report"), 21),
-            Shorthand(r"\br\d+\b|\[\d+\]", lambda t, s: None, 22),
         ),
     )
 

@@ -12,7 +12,7 @@ from trackside.markup.builtin import MACROS
 from trackside.markup.interwiki import InterWiki, read_intertrac, read_section
 from trackside.markup.mime import mime_types
 from trackside.markup.settings import MimeSettings, WikiMarkupSettings
-from trackside.markup.syntax import Foreign, Syntax, compile_shapes, foreign_shorthands
+from trackside.markup.syntax import FOREIGN, UNUSED, Foreign, Syntax, compile_shapes
 
 InterMap = Callable[[Work], Mapping[str, InterWiki]]
 
@@ -25,10 +25,12 @@ def assemble_syntax(features: Sequence[Feature], config: Config, interwiki: Inte
     sites, aliases = read_intertrac(config)
     own = read_section(config.items("interwiki"))
     contributed = [shorthand for feature in features for shorthand in feature.shorthands]
-    shorthands = _ordered([*contributed, *foreign_shorthands(sites, aliases)])
+    schemes = {name: scheme for feature in features for scheme in feature.links for name in scheme.names}
+    unused = () if "changeset" in schemes else (UNUSED,)
+    shorthands = _ordered([*contributed, *FOREIGN, *unused])
     macros = (*MACROS, *(macro for feature in features for macro in feature.macros))
     return Syntax(
-        schemes={name: scheme for feature in features for scheme in feature.links for name in scheme.names},
+        schemes=schemes,
         shorthands=shorthands,
         macros={macro.name: macro for macro in macros},
         intertrac=sites,

@@ -14,7 +14,7 @@ from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
 from trackside.markup.interwiki import split_target
 from trackside.markup.nodes import Email, Link, Relative, Short
-from trackside.markup.plain import label_of, page_label
+from trackside.markup.plain import label_of, page_label, split_words
 from trackside.markup.settings import MailAddressSettings
 from trackside.markup.syntax import Foreign, Syntax
 
@@ -234,7 +234,13 @@ def _label(syntax: Syntax, link: AnyLink, target: LinkTarget) -> str:
     is_free = isinstance(link, Short | Relative) or link.form == "bracket"
     if target.label is not None and is_free and not _has_own_label(link):
         return target.label
+    if isinstance(link, Short) and syntax.settings.split_page_names and _is_page(target):
+        return split_words(link.source)
     return label_of(link, syntax)
+
+
+def _is_page(target: LinkTarget) -> bool:
+    return target.ref is not None and target.ref.realm == "wiki"
 
 
 def _appended(href: str, query: str, fragment: str) -> str:

@@ -177,7 +177,7 @@ def _declaration(syntax: Syntax, text: str) -> str:
     urls = (match[1].strip(" \"'") for match in _CSS_URL.finditer(text))
     if not all(is_safe_url(syntax, url) and is_safe_origin(syntax, url) for url in urls):
         return ""
-    return f"{name}: {value}"
+    return _CONTROL.sub(" ", text).strip()
 
 
 def is_safe_origin(syntax: Syntax, url: str) -> bool:

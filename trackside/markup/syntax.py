@@ -19,7 +19,6 @@ PROCESSORS = frozenset(
     ("default", "comment", "htmlcomment", "html", "div", "rtl", "span", "Span", "table", "tr", "td", "th")
 )
 _SCHEME = re.compile(r"[^/?#]*")
-_PREFIX = re.compile(r"[a-zA-Z.+-]+")
 _NUMBERED = re.compile(r"([a-zA-Z.+-]+?)\s*([0-9][-0-9:,]*)(.*)$", re.DOTALL)
 _serial = itertools.count()
 
@@ -71,20 +70,21 @@ def compile_shapes(shorthands: tuple[Shorthand | Foreign, ...]) -> re.Pattern[st
     return re.compile("|".join(f"(?P<s{i}>{s.pattern})" for i, s in enumerate(shorthands)))
 
 
-def foreign_shorthands(sites: Mapping[str, InterTrac], aliases: Mapping[str, str]) -> list[Foreign]:
-    """`#other12`, `{other 3}`, `[other 5]` for the prefixes of `[intertrac]`."""
-    names = [name for name in (*sites, *aliases) if _PREFIX.fullmatch(name)]
-    if not names:
-        return []
-    prefix = "(?i:" + "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) + ")"
-    return [
-        Foreign(rf"#{prefix}[0-9]+(?:[-,][0-9]+)*", lambda text: _foreign(text[1:], text, "ticket")),
-        Foreign(rf"\{{{prefix}\s*[0-9]+\}}", lambda text: _foreign(text[1:-1], text, "report")),
-        Foreign(
-            rf"\[{prefix}\s*[0-9]+(?:[:-][0-9]+)?(?:/[^\]]*)?\]",
-            lambda text: _foreign(text[1:-1], text, "changeset"),
-        ),
-    ]
+# `#other12`, `{other 3}`, `[other 5]`; whether there is such a prefix is known when it is rendered.
+_WORD = r"[a-zA-Z.+-]++"
+FOREIGN = (
+    Foreign(rf"#{_WORD}[0-9]++(?:[-,][0-9]++)*+", lambda text: _foreign(text[1:], text, "ticket")),
+    Foreign(rf"\{{{_WORD}\s*+[0-9]++\}}", lambda text: _foreign(text[1:-1], text, "report")),
+    Foreign(
+        rf"\[{_WORD}\s*+[0-9]++(?:[:-][0-9]++)?(?:/[^\]\s]{{0,1000}}+)?\]",
+        lambda text: _foreign(text[1:-1], text, "changeset"),
+    ),
+)
+# `[12]`, `r12`, `[1:3]` where no feature has repositories: text, whose `!` does not show either.
+UNUSED = Shorthand(
+    r"\[[0-9]++(?:[-:,][0-9]++)*+(?:/[^\]\s]{0,1000}+)?\]|\br[0-9]++(?::[0-9]++)?\b(?!:[0-9])",
+    lambda text, source: None,
+)
 
 
 def _foreign(inside: str, text: str, realm: str) -> Link:
@@ -93,7 +93,7 @@ def _foreign(inside: str, text: str, realm: str) -> Link:
     prefix, number, path = match.groups()
     target = f"{realm}:{number}{path}"
     if realm == "changeset" and (":" in number or "-" in number):
-        target = f"log:{path}@{number}"
+        target = f"log:{path or '/'}@{number}"
     return Link(prefix, target, None, text, "bare")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from trackside.features.wiki import actions
@@ -32,14 +33,22 @@ from trackside.kernel.href import Href
 from trackside.kernel.i18n import N_
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
+from trackside.markup.inline import unquoted
 from trackside.markup.interwiki import InterWiki, split_target
 
+
+def _letters(is_one: Callable[[str], bool]) -> str:
+    """Those of the European alphabets, for a class of a regular expression."""
+    return "".join(sign for sign in map(chr, range(0x41, 0x530)) if is_one(sign))
+
+
 # Two humps or more, each a capital and small letters; nothing in it can be tried in two ways.
-_HUMP = r"[A-ZÀ-ÖØ-ÞĀ-Ž][a-zß-öø-ÿā-ž]+"
+_HUMP = rf"[{_letters(str.isupper)}][{_letters(str.islower)}]++"
 CAMEL_CASE = (
-    rf"(?<![\w/])(?:\.\.?/|/)*+{_HUMP}(?:/?{_HUMP}){{1,100}}+"
-    r"(?:@[0-9]+)?(?:#[\w:](?:[\w:.-]*[\w-])?)?(?=:(?:\s|$)|[^:\w]|$)"
+    rf"(?<![\w/])(?:\.\.?/|/){{0,60}}+{_HUMP}(?:/?{_HUMP}){{1,100}}+/?"
+    r"(?:@[0-9]+)?(?:#(?:[^\W\d]|:)(?:[\w:.-]*[\w-])?)?(?=:(?:\s|$)|[^:\w]|$)"
 )
+_LABELLED = re.compile(r"\[(\S+)\s+([^\]]+)\]")
 _VERSION = re.compile(r"[0-9]+")
 
 
@@ -57,6 +66,13 @@ def refer(scheme: str, target: str, source: Ref) -> LinkTarget | None:
 
 def refer_camel_case(text: str, source: Ref) -> LinkTarget | None:
     return refer("wiki", text, source)
+
+
+def refer_labelled(text: str, source: Ref) -> LinkTarget | None:
+    """`[CamelCase label]`"""
+    match = _LABELLED.match(text)
+    target = refer("wiki", match[1], source) if match is not None else None
+    return replace(target, label=unquoted(match[2])) if target is not None and match is not None else None
 
 
 def describe(work: Work, refs: Sequence[Ref]) -> Mapping[Ref, Description]:
@@ -142,7 +158,10 @@ REALM = Realm(
     attach=(WIKI_VIEW, WIKI_MODIFY, WIKI_DELETE),
 )
 LINKS = (LinkScheme(("wiki",), refer),)
-SHORTHANDS = (Shorthand(CAMEL_CASE, refer_camel_case, order=10),)
+SHORTHANDS = (
+    Shorthand(CAMEL_CASE, refer_camel_case, order=10),
+    Shorthand(rf"\[{CAMEL_CASE}\s++[^\]]{{1,1000}}+\]", refer_labelled, order=11),
+)
 TIMELINE = TimelineSource(_filters, _entries)
 SEARCH = SearchSource("wiki", N_("Wiki"), WIKI_VIEW, _search)
 NAVIGATION = (
