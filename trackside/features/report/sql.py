@@ -313,11 +313,11 @@ def _guard(db: Connection, tables: Sequence[str]) -> Iterator[None]:
             yield
     else:
         variable, value = _mysql_limit(db)
-        db.exec_driver_sql(f"SET SESSION {variable} = {value}")
+        db.exec_driver_sql(f"SET @limit_before = @@{variable}, SESSION {variable} = {value}")
         try:
             yield
         finally:
-            db.exec_driver_sql(f"SET SESSION {variable} = DEFAULT")
+            db.exec_driver_sql(f"SET SESSION {variable} = @limit_before")
 
 
 def _mysql_limit(db: Connection) -> tuple[str, int]:
