@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from trackside.hosting.environment_commands import COMMANDS
 from trackside.hosting.features import FEATURES
+from trackside.hosting.spoken import SPOKEN
 from trackside.kernel import site_settings
 from trackside.kernel.settings import Option, options_of
 
@@ -90,9 +90,7 @@ def macros() -> str:
 
 
 def commands() -> str:
-    environment = [(words, usage, help) for words, usage, help, *_ in COMMANDS]
-    ours = [(c.words, c.usage, c.help) for feature in FEATURES for c in feature.commands]
-    rows = [(f"`{w} {u}`".replace(" `", "`"), help) for w, u, help in sorted({*environment, *ours})]
+    rows = [(f"`{spoken.line}`", spoken.help) for spoken in SPOKEN]
     intro = "`trac-admin ENV COMMAND`. `trackside --help` lists the commands of `trackside`."
     return "\n".join((page("Administration commands", intro), table(("command", "does"), rows)))
 
