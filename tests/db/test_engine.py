@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +17,8 @@ from sqlalchemy.exc import OperationalError
 
 from trackside.db import ddl
 from trackside.db.engine import Database, count_statements, open_database
+from trackside.db.idle import idle
 from trackside.db.schema import metadata, system
-from trackside.db.sqlite import idle
 from trackside.kernel.errors import Misconfigured, Unavailable
 
 ROWS = select(system.c.name, system.c.value)
@@ -225,3 +227,78 @@ def test_a_database_in_memory_lasts_as_long_as_its_object(tmp_path: Path) -> Non
     with pytest.raises(OperationalError), database.begin("read") as db:
         put(db, "b")
     database.close()
+
+
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o666), (0o777, 0o444), (0o777, 0o000)])
+def test_who_lacks_access_to_what_is_said(folder: int, file: int) -> None:
+    """Tried as another account where we are root, who may do everything."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "trac.db"
+        shutil.copy(new_file(Path(place) / "made"), path)
+        path.chmod(file)
+        os.chmod(place, folder)
+        said = in_child(place, 65534 if os.geteuid() == 0 else os.geteuid())
+        os.chmod(place, 0o777)
+    assert said.startswith("The user")
+    assert str(path) in said
+
+
+def new_file(folder: Path) -> Path:
+    folder.mkdir()
+    database = open_database("sqlite:trac.db", folder)
+    database.create()
+    with database.begin("write") as db:
+        ddl.create(db, system)
+    database.close()
+    return folder / "trac.db"
+
+
+def in_child(place: str, user: int) -> str:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setuid(user)
+        try:
+            with open_database("sqlite:trac.db", Path(place)).begin("write") as db:
+                put(db, "a")
+            said = "nothing"
+        except Misconfigured as failure:
+            said = str(failure)
+        except BaseException as error:
+            said = repr(error)
+        os.write(writer, said.encode())
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with open(reader) as stream:
+        return stream.read()
+
+
+def test_a_full_disk_is_unavailable(database: Database) -> None:
+    with pytest.raises(Unavailable), database.begin("write") as db:
+        db.exec_driver_sql("PRAGMA max_page_count = 1")
+        for number in range(1000):
+            put(db, "x" * 1000 + str(number))
+    assert rows(database) == []
+
+
+def test_a_damaged_file_is_named(database: Database, tmp_path: Path) -> None:
+    with database.begin("write") as db:
+        put(db, "a")
+    database.close()
+    content = bytearray((tmp_path / "trac.db").read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    (tmp_path / "trac.db").write_bytes(content)
+    with pytest.raises(Misconfigured, match="damaged"):
+        rows(database)
+
+
+@pytest.mark.alone
+def test_a_transaction_costs_little(database: Database) -> None:
+    """Of the processor, with one statement that was seen before."""
+    for _ in range(200):
+        rows(database)
+    before = time.process_time()
+    for _ in range(1000):
+        rows(database)
+    assert (time.process_time() - before) / 1000 < 0.000_3

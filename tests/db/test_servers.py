@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from tests.db.conftest import EACH
 from tests.servers import Server
-from trackside.db import servers
+from trackside.db import reaper, servers
 from trackside.db.default_data import create_database
 from trackside.db.dialects import contains
 from trackside.db.engine import Database, Options, count_statements, open_database
@@ -113,6 +114,17 @@ def test_databases_of_one_server_share_its_connections(mysql_server: Server, tmp
         with project.begin("read") as db:
             assert db.execute(text("SELECT n FROM t")).scalar() == number
             assert db.execute(text(CONNECTIONS["mysql"])).scalar() == 1
+
+
+def test_what_is_idle_for_long_is_closed(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert value(database) is None
+    pools = [shared.engine.pool for shared in servers._engines.values()]
+    reaper.sweep_all()
+    assert [pool.checkedin() for pool in pools if isinstance(pool, QueuePool)] == [1]
+    monkeypatch.setattr(servers, "IDLE_SECONDS", 0)
+    reaper.sweep_all()
+    assert [pool.checkedin() for pool in pools if isinstance(pool, QueuePool)] == [0]
+    assert value(database) is None
 
 
 def test_when_all_connections_are_taken_it_is_said_soon(database: Database) -> None:

@@ -12,34 +12,48 @@ Sweep = Callable[[], bool]
 
 _lock = threading.Lock()
 _sweeps: set[Sweep] = set()
+_is_running = False
 
 
 def watch(sweep: Sweep) -> None:
     """Call `sweep` each half minute until it answers that nothing is left to look after."""
+    global _is_running
     if sweep in _sweeps:
         return
     with _lock:
         _sweeps.add(sweep)
-        is_first = len(_sweeps) == 1
-    if is_first:
+        must_start = not _is_running
+        _is_running = True
+    if must_start:
         threading.Thread(target=_run, name="trackside-reaper", daemon=True).start()
 
 
+def sweep_all() -> None:
+    """One round. A sweep is taken off the list first: what comes in meanwhile puts it on again."""
+    for sweep in list(_sweeps):
+        with _lock:
+            _sweeps.discard(sweep)
+        if sweep():
+            with _lock:
+                _sweeps.add(sweep)
+
+
 def _run() -> None:
+    global _is_running
     while True:
         time.sleep(IDLE_SECONDS / 4)
-        for sweep in list(_sweeps):
-            if not sweep():
-                _sweeps.discard(sweep)
+        sweep_all()
         with _lock:
             if not _sweeps:
+                _is_running = False
                 return
 
 
 def _after_fork() -> None:
     """The child has no such thread."""
-    global _lock
+    global _lock, _is_running
     _lock = threading.Lock()
+    _is_running = False
     _sweeps.clear()
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from trackside.db import failures
 from trackside.db.connection_string import Address
 from trackside.db.ddl import quote
-from trackside.db.poolable import MySQLConnection, PostgreSQLConnection
+from trackside.db.poolable import MySQLConnection, PostgreSQLConnection, pool_size
 from trackside.db.reaper import IDLE_SECONDS, watch
 from trackside.db.sqlite import Hook, Mode
 from trackside.kernel.errors import Misconfigured
@@ -137,10 +137,9 @@ def _make_engine(database: ServerDatabase) -> Engine:
     url, arguments = _ARGUMENTS[database.backend](database)
     pool: dict[str, Any] = {"poolclass": NullPool}
     if _is_pooled(database):
-        size = int(os.environ.get("TRAC_DB_POOL_SIZE") or 10)
         pool = {
             "poolclass": QueuePool,
-            "pool_size": size,
+            "pool_size": pool_size(),
             "max_overflow": 0,
             "pool_timeout": POOL_SECONDS,
             "pool_pre_ping": True,
@@ -157,7 +156,7 @@ def _sweep() -> bool:
     """Close the connections of servers that nobody has asked for two minutes."""
     for shared in list(_engines.values()):
         pool = shared.engine.pool
-        is_idle = time.monotonic() - shared.used > IDLE_SECONDS
+        is_idle = time.monotonic() - shared.used >= IDLE_SECONDS
         if is_idle and isinstance(pool, QueuePool) and pool.checkedout() == 0 and pool.checkedin():
             shared.engine.dispose()
     return bool(_engines)

@@ -8,19 +8,20 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from trackside.db import failures
 from trackside.db.connection_string import Backend
-from trackside.db.reaper import IDLE_SECONDS, watch
-from trackside.kernel.errors import Misconfigured, Unavailable
+from trackside.db.idle import Open, idle
+from trackside.kernel.errors import Failure, Misconfigured, Unavailable
 
 Mode = Literal["read", "write"]
 Hook = Callable[[Connection], None]
@@ -32,76 +33,6 @@ _MISSING = "There is no database file %(path)s."
 _NO_ACCESS = "The user %(user)s needs to read and write the database file %(path)s and its directory."
 
 
-@dataclass(slots=True, eq=False)
-class Open:
-    """A connection with the file's identity at the time it was opened."""
-
-    key: tuple[object, ...]
-    proxy: PoolProxiedConnection
-    raw: sqlite3.Connection
-    inode: tuple[int, int]
-    since: float = 0.0
-
-    def close(self) -> None:
-        with suppress(sqlite3.Error):
-            self.proxy.close()
-
-
-class Idle:
-    """The connections that nobody uses now: the last few used, closed after two minutes."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._lock = threading.Lock()
-        self._open: list[Open] = []
-
-    def take(self, key: tuple[object, ...], inode: tuple[int, int]) -> Open | None:
-        stale = None
-        with self._lock:
-            for position in range(len(self._open) - 1, -1, -1):
-                if self._open[position].key == key:
-                    found = self._open.pop(position)
-                    if found.inode == inode:
-                        return found
-                    stale = found
-                    break
-        if stale is not None:
-            stale.close()
-            return self.take(key, inode)
-        return None
-
-    def put(self, connection: Open) -> None:
-        connection.since = time.monotonic()
-        with self._lock:
-            self._open.append(connection)
-            surplus = self._open.pop(0) if len(self._open) > self.size else None
-        if surplus is not None:
-            surplus.close()
-        watch(self._sweep)
-
-    def close(self, file: str | None = None, *, older_than: float = 0.0) -> None:
-        """Close what is idle: of one file or all, for so many seconds."""
-        limit = time.monotonic() - older_than
-        with self._lock:
-            gone = [one for one in self._open if (file is None or one.key[0] == file) and one.since <= limit]
-            self._open = [one for one in self._open if one not in gone]
-        for one in gone:
-            one.close()
-
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def after_fork(self) -> None:
-        """In the child: threads and whoever held a lock are not there."""
-        self._lock = threading.Lock()
-        self._open = []
-
-    def _sweep(self) -> bool:
-        self.close(older_than=IDLE_SECONDS)
-        return bool(self._open)
-
-
-idle = Idle(int(os.environ.get("TRAC_DB_POOL_SIZE") or 10))
 _writers: dict[str, threading.Lock] = {}
 
 
@@ -225,7 +156,7 @@ class SqliteDatabase:
             is_sound = True
         except Exception as error:
             is_sound = _roll_back(connection.raw)
-            failure = failures.translate(error, self.file)
+            failure = _no_access(error, mode, self.file) or failures.translate(error, self.file)
             if failure is None:
                 raise
             is_sound = is_sound and isinstance(failure, Unavailable)
@@ -261,11 +192,14 @@ class SqliteDatabase:
             connection.close()
 
     def _connect(self, mode: Mode) -> Open:
+        raw = None
         try:
             raw = self._open()
             self._set_up(raw, mode)
             status = os.stat(self.file)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, Misconfigured) as error:
+            if raw is not None:
+                raw.close()
             check_file(self.file)
             raise failures.translate(error, self.file) or error from error
         return Open(self._key(mode), _proxy(raw), raw, (status.st_dev, status.st_ino))
@@ -374,6 +308,17 @@ def _connection(proxy: PoolProxiedConnection, hooks: list[Hook]) -> Connection:
     for hook in hooks:
         hook(db)
     return db
+
+
+def _no_access(error: Exception, mode: Mode, path: str) -> Failure | None:
+    """SQLite opens a file that it may not write for reading alone, and says so only at the first write."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(original, "sqlite_errorcode", 0)
+    if mode == "read" or code & 0xFF != sqlite3.SQLITE_READONLY:
+        return None
+    if code == sqlite3.SQLITE_READONLY_DBMOVED:
+        return Unavailable(failures.AWAY)
+    return Misconfigured(_NO_ACCESS, user=getpass.getuser(), path=path)
 
 
 def _seconds(text: str | None) -> float:
