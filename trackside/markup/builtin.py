@@ -13,6 +13,7 @@ from trackside.kernel.i18n import N_
 from trackside.kernel.settings import Option, options_of
 from trackside.kernel.work import Work
 from trackside.markup import html
+from trackside.markup.guide import guide
 from trackside.markup.images import image
 from trackside.markup.outline import page_outline
 from trackside.markup.settings import MailAddressSettings, MimeSettings, WikiMarkupSettings
@@ -123,5 +124,6 @@ MACROS: Final = (
     Macro("InterTrac", list_intertrac, N_("Lists the prefixes of other Tracs.")),
     Macro("InterWiki", list_interwiki, N_("Lists the prefixes of other wikis.")),
     Macro("KnownMimeTypes", list_mime_types, N_("Lists the kinds of source code that can be shown.")),
+    Macro("TracGuideToc", guide, N_("Shows the pages of the guide.")),
     Macro("TracIni", list_options, N_("Lists the options of trac.ini.")),
 )

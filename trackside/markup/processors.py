@@ -126,7 +126,9 @@ def render_kind(sink: Sink, mime: str, body: str) -> bool:
     if is_wiki_text(mime):
         sink.nodes(parse(sink.syntax, body, 1))
         return True
-    if mime in ("text/x-diff", "text/x-patch") and (table := diff_html(body)):
+    if mime in ("text/x-diff", "text/x-patch") and (
+        table := diff_html(body, max(sink.syntax.mime.settings.tab_width, 1))
+    ):
         sink.write(table)
         return True
     if mime in ("text/x-rst", "text/prs.fallenstein.rst"):

@@ -11,8 +11,6 @@ MAX_SIZE: Final = 64 * 1024
 # Private signs around the number of a link that is put there after the HTML has been cleaned.
 _START, _END = "\ue000", "\ue001"
 _MARK: Final = re.compile(f"{_START}([0-9]+){_END}")
-_ROLE: Final = re.compile(r":trac:`([^`]*)`")
-_DIRECTIVE: Final = re.compile(r"^\.\. trac:: (.*)$", re.MULTILINE)
 _SETTINGS: Final = {
     "_disable_config": True,
     "doctitle_xform": False,
@@ -50,31 +48,46 @@ def rst_html(text: str) -> Rst | None:
     if len(text) > MAX_SIZE:
         return None
     links: list[str] = []
-
-    def kept(match: re.Match[str]) -> str:
-        links.append(_as_link(match[1]))
-        return f"{_START}{len(links) - 1}{_END}"
-
-    text = _ROLE.sub(kept, _DIRECTIVE.sub(kept, text.replace(_START, "").replace(_END, "")))
-    parts = _publish(text)
-    if parts is None:
+    try:
+        body = _publish(text.replace(_START, "").replace(_END, ""), links)
+    except Exception:
+        _log.exception("A text is no reStructuredText that can be shown")
         return None
-    return Rst(parts["fragment"], tuple(links))
+    return Rst(body, tuple(links))
+
+
+def _publish(text: str, links: list[str]) -> str:
+    # Heavy, and needed by few pages: loaded when the first one asks for it.
+    from docutils import nodes
+    from docutils.core import publish_parts
+    from docutils.parsers.rst import Directive, directives, roles
+
+    def kept(link: str, document: Any) -> Any:
+        found = document.settings.links_of_wiki
+        found.append(_as_link(link))
+        return nodes.Text(f"{_START}{len(found) - 1}{_END}")
+
+    def role(name: str, raw: str, text: str, line: int, inliner: Any, *_: Any) -> Any:
+        return [kept(text, inliner.document)], []
+
+    class Trac(Directive):
+        required_arguments = 1
+        final_argument_whitespace = True
+
+        def run(self) -> Any:
+            document = self.state.document
+            link = kept(self.arguments[0], document)
+            is_inline = isinstance(self.state_machine.node, nodes.substitution_definition)
+            return [link] if is_inline else [nodes.paragraph("", "", link)]
+
+    roles.register_local_role("trac", role)
+    directives.register_directive("trac", Trac)
+    overrides = {**_SETTINGS, "links_of_wiki": links}
+    return str(publish_parts(text, writer="html4", settings_overrides=overrides)["fragment"])
 
 
 def _as_link(text: str) -> str:
     target, _, label = text.strip().partition(" ")
-    if ":" not in target and not target.startswith(("#", "{", "[")):
-        target = f"wiki:{target}"
-    return f"[{target} {label}]" if label and not target.startswith("[") else target
-
-
-def _publish(text: str) -> Any:
-    # Heavy, and needed by few pages: loaded when the first one asks for it.
-    from docutils.core import publish_parts
-
-    try:
-        return publish_parts(text, writer="html4", settings_overrides=_SETTINGS)
-    except Exception:
-        _log.exception("A text is no reStructuredText that can be shown")
-        return None
+    if target.startswith(("[", "{", "#")) or not label:
+        return target
+    return f"[{target if ':' in target else 'wiki:' + target} {label}]"

@@ -48,7 +48,7 @@ CAMEL_CASE = (
     rf"(?<![\w/])(?:\.\.?/|/){{0,60}}+{_HUMP}(?:/?{_HUMP}){{1,100}}+/?"
     r"(?:@[0-9]+)?(?:#(?:[^\W\d]|:)(?:[\w:.-]*[\w-])?)?(?=:(?:\s|$)|[^:\w]|$)"
 )
-_LABELLED = re.compile(r"\[(\S+)\s+([^\]]+)\]")
+_LABELLED = re.compile(r"\[(\S+)\s+(.+)\]$", re.DOTALL)
 _VERSION = re.compile(r"[0-9]+")
 
 
@@ -160,7 +160,7 @@ REALM = Realm(
 LINKS = (LinkScheme(("wiki",), refer),)
 SHORTHANDS = (
     Shorthand(CAMEL_CASE, refer_camel_case, order=10),
-    Shorthand(rf"\[{CAMEL_CASE}\s++[^\]]{{1,1000}}+\]", refer_labelled, order=11),
+    Shorthand(rf"\[{CAMEL_CASE}\s++(?:\"[^\"]{{1,1000}}+\"|[^\]]{{1,1000}}+)\]", refer_labelled, order=11),
 )
 TIMELINE = TimelineSource(_filters, _entries)
 SEARCH = SearchSource("wiki", N_("Wiki"), WIKI_VIEW, _search)
