@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from trackside.features.ticket import hooks, links, macros, policies, query_views, views
+from trackside.features.ticket import history_views, hooks, links, macros, policies, query_views, views
 from trackside.features.ticket.model import (
     PERMISSIONS,
     REALM,
@@ -44,6 +44,10 @@ feature = Feature(
         Route("/newticket", views.new, TICKET_CREATE),
         Route("/newticket", views.preview_new, TICKET_CREATE, _POST, when="preview", mode="read"),
         Route("/newticket", views.create, TICKET_CREATE, _POST),
+        Route("/ticket/<int:id>", history_views.history, TICKET_VIEW, when="action=history"),
+        Route("/ticket/<int:id>", history_views.diff, TICKET_VIEW, when="action=diff"),
+        Route("/ticket/<int:id>", history_views.comment_history, TICKET_VIEW, when="action=comment-history"),
+        Route("/ticket/<int:id>", history_views.comment_diff, TICKET_VIEW, when="action=comment-diff"),
         Route("/ticket/<int:id>", views.show, TICKET_VIEW),
         Route("/ticket/<int:id>", views.edit_comment, TICKET_VIEW, _POST, when="edit_comment"),
         Route("/ticket/<int:id>", views.preview_comment, TICKET_VIEW, _POST, "preview_comment", "read"),
