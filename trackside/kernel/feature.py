@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from werkzeug.wrappers import Response
 
-from trackside.kernel.access import Permission, Policy
+from trackside.kernel.access import Grant, Permission, Policy
 from trackside.kernel.events import Event
 from trackside.kernel.href import Href
 from trackside.kernel.project import Project
@@ -212,11 +212,16 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Something shown on the page of every thing of some realms; `template` is included there."""
+    """Something shown on the page of every thing of some realms; `template` is included there.
+
+    `follow(work, grant, new)` is told, in the same transaction, that the thing of the grant has the id `new`
+    from now on, or None: that it goes.
+    """
 
     realms: tuple[str, ...]
     template: str
     gather: Callable[[Work, Ref], Beside]
+    follow: Callable[[Work, Grant, str | None], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +294,14 @@ class Assembly:
 def features_of(project: Project) -> tuple[Feature, ...]:
     """The features that a project is made of, in order."""
     return project.part(Assembly).features
+
+
+def follow(work: Work, grant: Grant, new: str | None) -> None:
+    """Let what stands beside a thing go with it, to its new id or away. Whoever does that to it calls."""
+    for feature in features_of(work.project):
+        for companion in feature.companions:
+            if companion.follow is not None and grant.ref.realm in companion.realms:
+                companion.follow(work, grant, new)
 
 
 def find_realm(project: Project, name: str) -> Realm | None:

@@ -19,7 +19,8 @@ from trackside.features.attachment.model import (
     check_file_name,
     file_path,
 )
-from trackside.kernel.errors import NotFound
+from trackside.kernel.access import Grant
+from trackside.kernel.errors import Conflict, NotFound
 from trackside.kernel.events import Event
 from trackside.kernel.feature import find_realm
 from trackside.kernel.ref import Ref
@@ -92,8 +93,42 @@ def _remove(work: Work, parent: Ref, name: str) -> None:
     work.emit(Event("attachment.deleted", ref, work.actor.author, work.now))
 
 
+def follow_thing(work: Work, grant: Grant, new: str | None) -> None:
+    """The files of a thing go with it: to its new id, or away. Those who may do that to it may do this.
+
+    Their bytes are at both places until the transaction is stored, so that they are at one whatever happens.
+    """
+    if new is not None and grant.id(grant.permission) == new:
+        return
+    parent = grant.ref.at(None)
+    names = sorted(store.names_at(work.db, grant, parent.id or ""))
+    if new is None:
+        store.remove_all(work.db, grant)
+    else:
+        _move_all(work, grant, Ref(parent.realm, new), names)
+    for name in names:
+        ref = attachment_ref(parent, name)
+        kind = "attachment.deleted" if new is None else "attachment.moved"
+        work.emit(Event(kind, ref, work.actor.author, work.now))
+
+
+def _move_all(work: Work, grant: Grant, new_parent: Ref, names: Sequence[str]) -> None:
+    id = grant.id(grant.permission)
+    taken = store.names_at(work.db, grant, new_parent.id or "")
+    if taken & set(names):
+        raise Conflict(
+            "The files of %(old)s cannot go to %(new)s: %(names)s is there already.",
+            old=id,
+            new=new_parent.id,
+            names=", ".join(sorted(taken & set(names))),
+        )
+    for name in names:
+        files.copy(work.project.path, Ref(grant.ref.realm, id), new_parent, name)
+    store.move_all(work.db, grant, new_parent.id or "")
+
+
 def sweep_file(work: Work, event: Event) -> None:
-    """Remove the bytes of a file that was deleted, unless one of that name was attached since."""
+    """Remove the bytes of a file that was deleted or moved, unless one of that name was attached since."""
     ref = event.ref
     if ref.parent is None or ref.id is None:
         return

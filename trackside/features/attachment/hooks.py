@@ -138,11 +138,11 @@ def _search(work: Work, terms: Sequence[str], limit: int) -> Sequence[SearchResu
     ]
 
 
-COMPANION = Companion(("wiki", "ticket", "milestone"), "attachment/panel.html", gather)
+COMPANION = Companion(("wiki", "ticket", "milestone"), "attachment/panel.html", gather, actions.follow_thing)
 REALM_OF_FILES = Realm(
     name=REALM, view=ATTACHMENT_VIEW, url=url, describe=describe, exists=exists, title=title
 )
 LINKS = (LinkScheme(("attachment", "raw-attachment"), refer),)
 TIMELINE = TimelineSource(lambda work: (), _entries)
 SEARCH = SearchSource(REALM, N_("Attachments"), ATTACHMENT_VIEW, _search)
-HANDLERS = (Handler("attachment.sweep", ("attachment.deleted",), run=actions.sweep_file),)
+HANDLERS = (Handler("attachment.sweep", ("attachment.deleted", "attachment.moved"), run=actions.sweep_file),)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
 from trackside.db.dialects import contains
 from trackside.db.schema import attachment
@@ -111,6 +111,27 @@ def remove(db: Connection, grant: Grant) -> None:
             attachment.c.type == parent.realm, attachment.c.id == parent.id, attachment.c.filename == name
         )
     )
+
+
+def move_all(db: Connection, grant: Grant, new: str) -> None:
+    """The rows of the thing that the grant names, which may be renamed, to its new id."""
+    here = (attachment.c.type == grant.ref.realm, attachment.c.id == grant.ref.id)
+    db.execute(update(attachment).where(*here).values(id=new))
+
+
+def remove_all(db: Connection, grant: Grant) -> None:
+    """The rows of the thing that the grant names, which may be deleted."""
+    db.execute(
+        delete(attachment).where(attachment.c.type == grant.ref.realm, attachment.c.id == grant.ref.id)
+    )
+
+
+def names_at(db: Connection, grant: Grant, id: str) -> set[str]:
+    """The files of a thing of the same realm as the grant's."""
+    rows = db.execute(
+        select(attachment.c.filename).where(attachment.c.type == grant.ref.realm, attachment.c.id == id)
+    )
+    return set(rows.scalars())
 
 
 def changes(db: Connection, scope: Scope, start: datetime, stop: datetime) -> list[Attachment]:

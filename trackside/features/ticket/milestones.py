@@ -15,6 +15,7 @@ from trackside.kernel.access import Grant
 from trackside.kernel.dates import to_stamp
 from trackside.kernel.errors import Invalid, NotFound
 from trackside.kernel.events import Event
+from trackside.kernel.feature import follow
 from trackside.kernel.i18n import N_
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
@@ -45,6 +46,7 @@ def change_milestone(work: Work, name: str, new: Milestone) -> str:
     if new.name != name:
         comment = work.locale.gettext(N_("Milestone renamed"))
         _move(work, grant, new.name, only_open=False, comment=comment)
+        follow(work, grant, new.name)
     kind = "milestone.completed" if new.completed and not former.completed else "milestone.changed"
     _emit(work, kind, new.name, {"name": (name, new.name)} if new.name != name else {})
     return new.name
@@ -64,6 +66,7 @@ def delete_milestone(work: Work, name: str, target: str = "") -> int:
     _check_target(work, name, target)
     moved = _move(work, grant, target, only_open=False, comment=work.locale.gettext(N_("Milestone deleted")))
     choices.delete_milestone(work.db, grant)
+    follow(work, grant, None)
     work.invalidate(MILESTONES)
     _emit(work, "milestone.deleted", name)
     return moved

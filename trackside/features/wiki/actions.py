@@ -25,6 +25,7 @@ from trackside.features.wiki.model import (
 )
 from trackside.kernel.errors import Conflict, Invalid, NotFound
 from trackside.kernel.events import Event
+from trackside.kernel.feature import follow
 from trackside.kernel.work import Work
 
 PAGES = store.PAGES
@@ -180,6 +181,8 @@ def delete_page(work: Work, name: str, version: int | None = None) -> bool:
         raise Invalid("Only the newest version of a page can be taken back.")
     is_left = version is not None and page.newest > 1 and _has_older(work, name, page.newest)
     store.remove(work.db, grant, [page.newest] if is_left else None)
+    if not is_left:
+        follow(work, grant, None)
     work.invalidate(store.PAGES, store.INTER_WIKI)
     kind = "wiki.version-deleted" if is_left else "wiki.deleted"
     work.emit(Event(kind, page_ref(name), work.actor.author, work.now))
@@ -204,6 +207,7 @@ def rename_page(work: Work, name: str, new_name: str) -> str:
     if not has_page(work, name):
         raise NotFound("There is no page “%(name)s”.", name=name)
     store.rename(work.db, grant, new_name)
+    follow(work, grant, new_name)
     work.invalidate(store.PAGES, store.INTER_WIKI)
     changes = {"name": (name, new_name)}
     work.emit(Event("wiki.renamed", page_ref(new_name), work.actor.author, work.now, changes))
