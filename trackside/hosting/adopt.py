@@ -10,6 +10,7 @@ from trackside.db import own_schema
 from trackside.hosting import environment
 from trackside.hosting.opening import database_of, open_config, open_project
 from trackside.hosting.survey import Survey, survey
+from trackside.kernel.errors import Unavailable
 
 Say = Callable[[str], None]
 
@@ -35,11 +36,20 @@ def copy_first(path: Path) -> Path:
     return target
 
 
-def release(path: Path) -> None:
-    """Remove our tables and nothing else; the SQLite file gets back the journal that Trac's tools expect."""
+def release(path: Path) -> bool:
+    """Remove our tables and nothing else.
+
+    The SQLite file gets back the journal that Trac's tools expect; False when it keeps its write-ahead log
+    because somebody else has it open.
+    """
     path = path.absolute()
     database = database_of(path, open_config(path))
     with database.begin("write") as db:
         own_schema.drop_own_tables(db)
-    database.leave_wal()
-    database.close()
+    try:
+        database.leave_wal()
+    except Unavailable:
+        return False
+    finally:
+        database.close()
+    return True

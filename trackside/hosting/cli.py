@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from trackside import __version__
-from trackside.hosting import adopt, environment, serving
+from trackside.hosting import adopt, environment, process_log, serving
 from trackside.kernel.errors import Failure
 
 P = ParamSpec("P")
@@ -39,11 +39,7 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
 @click.option("-v", "--verbose", is_flag=True, help="Say more in the log.")
 def main(verbose: bool) -> None:
     """Serve and look after projects: wiki, tickets, roadmap, timeline and search in one place."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    process_log.start(sys.stderr, logging.INFO if verbose else logging.WARNING)
 
 
 @main.command()
@@ -126,7 +122,8 @@ def adopt_command(env: Path, check: bool, no_copy: bool, as_json: bool) -> None:
 @told
 def release(env: Path) -> None:
     """Give the environment at ENV back: remove our own tables from it, and nothing else."""
-    adopt.release(env)
+    if not adopt.release(env):
+        click.echo("Another process has the database open, so its file keeps the write-ahead log.", err=True)
     click.echo(f"{env} holds nothing of Trackside any more.")
 
 

@@ -37,6 +37,8 @@ def answer(project: Project, request: Request) -> Response:
     except Exception as error:
         response = _failure_page(project, request, error)
     headers.protect(project, request, response)
+    if request.method not in SAFE:
+        response.call_on_close(request.close)
     return response
 
 

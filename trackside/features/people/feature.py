@@ -20,6 +20,7 @@ feature = Feature(
         Route("/logout", views.logout, None, methods=("POST",)),
         Route("/prefs", views.preferences, None),
         Route("/prefs", views.change_preferences, None, methods=("POST",)),
+        Route("/prefs/<panel>", views.show_panel, None),
     ),
     navigation=hooks.NAVIGATION,
     commands=cli.COMMANDS,

@@ -8,11 +8,25 @@ from zoneinfo import available_timezones
 from werkzeug.wrappers import Response
 
 from trackside.features.people import actions
-from trackside.kernel.errors import Invalid
+from trackside.kernel.errors import Invalid, NotFound
 from trackside.kernel.site_settings import TracSettings
 from trackside.kernel.work import Work
 from trackside.web import auth, forms, pages, session
 from trackside.web.request import Request
+
+_PANELS = frozenset(
+    (
+        "advanced",
+        "datetime",
+        "general",
+        "keybindings",
+        "language",
+        "localization",
+        "notification",
+        "pygments",
+        "userinterface",
+    )
+)
 
 
 def login(work: Work, request: Request) -> Response:
@@ -58,6 +72,13 @@ def _back(work: Work, request: Request) -> str:
 
 def preferences(work: Work, request: Request) -> Response:
     return _preferences_page(work, request, dict(request.session), {}, 200)
+
+
+def show_panel(work: Work, request: Request, panel: str) -> Response:
+    """Trac's panels by their old addresses; all preferences are on one page here."""
+    if panel not in _PANELS:
+        raise NotFound("There is no page of preferences %(panel)s.", panel=panel)
+    return pages.redirect(work, request, work.href("prefs"))
 
 
 def change_preferences(work: Work, request: Request) -> Response:
