@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from glob import glob
@@ -28,6 +28,8 @@ class Server:
     port: int
     socket: Path
     client: tuple[str, ...]
+    start: Callable[[], None]
+    stop: Callable[[], None]
 
     def fresh(self, collation: str = "utf8mb4_bin") -> str:
         name = f"t{os.getpid()}_{next(_numbers)}"
@@ -54,12 +56,19 @@ def postgresql() -> Iterator[Server]:
         _run(user, [*initdb, "--locale=C.UTF-8"])
         options = f"-k {place} -c listen_addresses=127.0.0.1 -p {port} -c fsync=off -c max_connections=60"
         control = [folder / "pg_ctl", "-D", data, "-w"]
-        _run(user, [*control, "-o", options, "-l", place / "log", "start"])
-        try:
-            client = ("psql", "-h", str(place), "-p", str(port), "-U", "trac", "-d", "postgres", "-qc")
-            yield Server("postgres", port, place, client)
-        finally:
+
+        def start() -> None:
+            _run(user, [*control, "-o", options, "-l", place / "log", "start"])
+
+        def stop() -> None:
             _run(user, [*control, "-m", "immediate", "stop"])
+
+        client = ("psql", "-h", str(place), "-p", str(port), "-U", "trac", "-d", "postgres", "-qc")
+        start()
+        try:
+            yield Server("postgres", port, place, client, start, stop)
+        finally:
+            stop()
 
 
 @contextmanager
@@ -74,21 +83,28 @@ def mariadb() -> Iterator[Server]:
         install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db"]
         _run(user, [*install, "--auth-root-authentication-method=normal"])
         options = [f"--datadir={data}", f"--socket={link}", f"--port={port}", "--bind-address=127.0.0.1"]
-        speed = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--skip-name-resolve"]
-        with (
-            open(place / "log", "wb") as log,
-            subprocess.Popen(
-                [program, "--no-defaults", *options, *speed], stdout=log, stderr=log, **_as_user(user)
-            ) as process,
-        ):
-            try:
-                client = ("mariadb", "--no-defaults", f"--socket={link}", "-uroot", "-e")
-                server = Server("mysql", port, link, client)
-                _wait_for(server, process)
-                server.execute("CREATE USER trac@localhost; GRANT ALL ON *.* TO trac@localhost")
-                yield server
-            finally:
+        speed = ["--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", "--skip-name-resolve"]
+        client = ("mariadb", "--no-defaults", f"--socket={link}", "-uroot", "-e")
+        running: list[subprocess.Popen[bytes]] = []
+
+        def start() -> None:
+            with open(place / "log", "ab") as log:
+                command = [program, "--no-defaults", *options, *speed]
+                process = subprocess.Popen(command, stdout=log, stderr=log, **_as_user(user))
+            running.append(process)
+            _wait_for(server, process)
+
+        def stop() -> None:
+            with running.pop() as process:
                 process.kill()
+
+        server = Server("mysql", port, link, client, start, stop)
+        start()
+        try:
+            server.execute("CREATE USER trac@localhost; GRANT ALL ON *.* TO trac@localhost")
+            yield server
+        finally:
+            stop()
 
 
 def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:

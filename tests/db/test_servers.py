@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from tests import servers as own_servers
 from tests.db.conftest import EACH
 from tests.servers import Server
 from trackside.db import reaper, servers
@@ -29,6 +31,8 @@ CONNECTIONS = {
     "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()",
     "mysql": "SELECT count(*) FROM information_schema.processlist WHERE user = 'trac'",
 }
+
+IDENTITY = {"postgresql": "SELECT pg_backend_pid()", "mysql": "SELECT connection_id()"}
 
 
 @pytest.fixture(params=EACH[1:])
@@ -257,3 +261,39 @@ def test_a_schema_that_is_there_is_refused(postgresql_server: Server, tmp_path: 
     open_database(f"{address}?schema=mine", tmp_path).create()
     with pytest.raises(Misconfigured, match="mine"):
         open_database(f"{address}?schema=mine", tmp_path).create()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EACH[1:])
+def test_a_server_that_comes_back_is_found_at_once(kind: str, tmp_path: Path) -> None:
+    """Told in less than five seconds that it is gone; served again without a restart of ours."""
+    with (own_servers.postgresql if kind == "postgresql" else own_servers.mariadb)() as server:
+        database = open_database(server.fresh(), tmp_path)
+        create_database(database)
+        put(database)
+        server.stop()
+        before = time.monotonic()
+        for _ in range(2):
+            with pytest.raises(Unavailable):
+                value(database)
+        assert time.monotonic() - before < 5
+        server.start()
+        before = time.monotonic()
+        assert value(database) == "b"
+        assert time.monotonic() - before < 2
+        forget_connections()
+
+
+def test_a_child_process_makes_its_own_connections(database: Database) -> None:
+    with database.begin("read") as db:
+        parents = db.execute(text(IDENTITY[database.backend])).scalar()
+    child = os.fork()
+    if child == 0:
+        with database.begin("write") as db:
+            is_own = db.execute(text(IDENTITY[database.backend])).scalar() != parents
+            db.execute(insert(system).values(name="a", value="b"))
+        os._exit(0 if is_own else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    with database.begin("read") as db:
+        assert db.execute(text(IDENTITY[database.backend])).scalar() == parents
+        assert db.execute(ROWS).scalar() == "b"

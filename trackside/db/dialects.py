@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Double,
@@ -81,6 +82,7 @@ def _leading_number(value: str, pattern: str, kind: str, has_group: bool = False
 class like(FunctionElement[bool]):
     """Text matches a pattern, escaped with `/`, whatever the case of its letters."""
 
+    type = Boolean()
     inherit_cache = True
 
 
