@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from werkzeug.test import Client, TestResponse
 
+from trackside.db.default_data import create_database
 from trackside.db.engine import Database, open_database
-from trackside.db.own_schema import metadata as own_metadata
-from trackside.db.schema import component, enum, metadata, milestone, session, version
+from trackside.db.schema import component, enum, milestone, session, version
 from trackside.features.ticket.feature import feature as ticket_feature
 from trackside.features.ticket.model import PERMISSIONS
 from trackside.hosting.assemble import assemble
@@ -93,9 +93,10 @@ def make_project(
 
 
 def fill(project: Project) -> None:
+    create_database(cast(Database, project.database))
     with project.database.begin("write") as db:
-        metadata.create_all(db)
-        own_metadata.create_all(db)
+        for table in (enum, component, milestone, version):
+            db.execute(delete(table))
         enums = {
             "ticket_type": ["defect", "task"],
             "priority": ["blocker", "major", "minor"],

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.features.ticket.conftest import NOW, Opener, Visitor, database_of
+from tests.features.ticket.conftest import (
+    INI,
+    NOW,
+    Opener,
+    Visitor,
+    database_of,
+    fill,
+    make_project,
+    opener,
+)
 from trackside.db.engine import count_statements
 from trackside.features.ticket import actions, offers
 from trackside.features.ticket.model import Edit
@@ -245,6 +254,11 @@ def test_forms_offer_what_may_be_set(begin: Opener, tmp_path: Path) -> None:
         assert [names for _, names in offers.milestone_groups(work, "1.0")] == [["2.0"], ["1.0"]]
 
 
-def test_old_texts_keep_their_line_ends_out_of_sight(begin: Opener, dev: Visitor) -> None:
+def test_line_ends_show_where_the_environment_says_so(begin: Opener, dev: Visitor, tmp_path: Path) -> None:
     id = add(begin, description="one\r\ntwo")
-    assert "<br" not in dev.get(f"/ticket/{id}").text
+    assert "<br" in dev.get(f"/ticket/{id}").text
+    (tmp_path / "old").mkdir()
+    project = make_project(tmp_path / "old", INI.replace("[ticket]", "[ticket]\npreserve_newlines = no"))
+    fill(project)
+    old = add(opener(project), description="one\r\ntwo")
+    assert "<br" not in Visitor(project, "dev").get(f"/ticket/{old}").text
