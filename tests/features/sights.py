@@ -16,18 +16,16 @@ from werkzeug.wrappers import Response
 from tests.projects import make_project
 from trackside.db.engine import Database, count_statements
 from trackside.db.schema import component, enum, milestone, report, ticket, ticket_change
+from trackside.features.attachment.feature import feature as attachment_feature
 from trackside.features.report.feature import feature as report_feature
 from trackside.features.roadmap.feature import feature as roadmap_feature
 from trackside.features.roadmap.feature import milestones as milestones_feature
 from trackside.features.search.feature import feature as search_feature
-from trackside.features.ticket import hooks as ticket_hooks
-from trackside.features.ticket import links as ticket_links
-from trackside.features.ticket.model import PERMISSIONS, TicketSettings
+from trackside.features.ticket.feature import feature as ticket_feature
 from trackside.features.timeline.feature import feature as timeline_feature
 from trackside.jobs.scope import open_work
 from trackside.kernel.access import Access, Actor, Permission
 from trackside.kernel.dates import to_stamp
-from trackside.kernel.feature import Feature
 from trackside.kernel.project import Project
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
@@ -39,17 +37,15 @@ from trackside.web.request import Request
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Opener = Callable[..., AbstractContextManager[Work]]
 
-TICKETS = Feature(
-    name="ticket",
-    settings=(TicketSettings,),
-    permissions=PERMISSIONS,
-    realms=ticket_hooks.REALMS,
-    links=ticket_links.LINKS,
-    shorthands=ticket_links.SHORTHANDS,
-    timeline=ticket_hooks.TIMELINE,
-    search=ticket_hooks.SEARCH,
+FEATURES = (
+    ticket_feature,
+    attachment_feature,
+    roadmap_feature,
+    milestones_feature,
+    report_feature,
+    timeline_feature,
+    search_feature,
 )
-FEATURES = (TICKETS, roadmap_feature, milestones_feature, report_feature, timeline_feature, search_feature)
 
 
 @dataclass(frozen=True, slots=True)

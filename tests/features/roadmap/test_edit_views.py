@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from werkzeug.test import Client, TestResponse
 from tests.features import sights
 from tests.features.sights import Seats
 from trackside.db.schema import milestone, ticket, ticket_change
+from trackside.features.attachment.actions import attach_file, list_attachments, path_of
 from trackside.kernel.dates import to_stamp
 from trackside.kernel.project import Project
+from trackside.kernel.ref import Ref
 
 
 @pytest.fixture
@@ -113,6 +116,20 @@ def test_deleting_moves_all_tickets(project: Project, client: Client) -> None:
     assert "1.0" not in milestones(project) and set(tickets(project).values()) == {"0.9/x"}
     send(client, "/milestone/0.9/x", action="delete")
     assert set(tickets(project).values()) == {None}
+
+
+def test_files_go_with_their_milestone(project: Project, client: Client) -> None:
+    with sights.begin(project, mode="write") as work:
+        attach_file(work, Ref("milestone", "1.0"), "plan.txt", BytesIO(b"plan"))
+    send(client, "/milestone/1.0", action="edit", name="1.1")
+    with sights.begin(project) as work:
+        found = list_attachments(work, Ref("milestone", "1.1"))
+        assert [one.name for one in found] == ["plan.txt"]
+        assert path_of(work, found[0]).read_bytes() == b"plan"
+    assert "plan.txt" in client.get("/milestone/1.1").text
+    send(client, "/milestone/1.1", action="delete")
+    with sights.begin(project) as work:
+        assert list_attachments(work, Ref("milestone", "1.1")) == []
 
 
 def test_cancel_changes_nothing(project: Project, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What can be seen of milestones: which there are, how far they are, and whose tickets they wait for."""
+"""What can be seen of milestones and done with them: how far they are, whose tickets they wait for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from trackside.features.attachment.actions import follow_thing
 from trackside.features.roadmap import store
 from trackside.features.roadmap.model import (
     REALM,
@@ -18,9 +19,15 @@ from trackside.features.roadmap.model import (
     milestone_ref,
     progress,
 )
-from trackside.features.ticket import offers
+from trackside.features.ticket import milestones, offers
 from trackside.features.ticket.fields import Field
-from trackside.features.ticket.model import MILESTONE_VIEW, TICKET_VIEW, Milestone
+from trackside.features.ticket.model import (
+    MILESTONE_DELETE,
+    MILESTONE_MODIFY,
+    MILESTONE_VIEW,
+    TICKET_VIEW,
+    Milestone,
+)
 from trackside.kernel.errors import NotFound
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
@@ -65,6 +72,23 @@ def read_milestone(work: Work, name: str) -> Milestone:
     if found is None:
         raise NotFound("There is no milestone “%(name)s”.", name=name)
     return found
+
+
+def change_milestone(work: Work, name: str, new: Milestone) -> str:
+    """New values; tickets and files go with a new name. Answers the name."""
+    grant = work.access.require(MILESTONE_MODIFY, milestone_ref(name))
+    stored = milestones.change_milestone(work, name, new)
+    if stored != name:
+        follow_thing(work, grant, stored)
+    return stored
+
+
+def delete_milestone(work: Work, name: str, target: str) -> int:
+    """Its tickets go to another one or to none, its files with it. Answers how many tickets."""
+    grant = work.access.require(MILESTONE_DELETE, milestone_ref(name))
+    moved = milestones.delete_milestone(work, name, target)
+    follow_thing(work, grant, None)
+    return moved
 
 
 def state_groups(work: Work) -> tuple[StateGroup, ...]:

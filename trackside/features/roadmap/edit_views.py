@@ -77,7 +77,7 @@ def update(work: Work, request: Request, name: str) -> Response:
     try:
         if typed.completed and typed.retarget:
             moved = milestones.retarget_tickets(work, name, typed.target, typed.comment)
-        stored = milestones.change_milestone(work, name, _milestone(work, typed))
+        stored = actions.change_milestone(work, name, _milestone(work, typed))
     except Invalid as problem:
         return _form(work, request, name, typed, problem)
     return pages.redirect(work, request, work.href("milestone", stored), _moved(work, moved))
@@ -92,7 +92,7 @@ def delete(work: Work, request: Request, name: str) -> Response:
     if forms.flag(request, "cancel"):
         return pages.redirect(work, request, work.href("milestone", name))
     try:
-        moved = milestones.delete_milestone(work, name, forms.text(request, "target"))
+        moved = actions.delete_milestone(work, name, forms.text(request, "target"))
     except Invalid as problem:
         return _delete_page(work, request, name, problem)
     return pages.redirect(work, request, work.href("roadmap"), _moved(work, moved))
