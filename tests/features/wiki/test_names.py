@@ -28,7 +28,8 @@ def test_it_works() -> None:
     ("text", "found"),
     [
         (
-            "FooBar FooBarBaz, FooBar's FooBars (FooBar) FooBar: FooBar/Baz FooBar/x ./FooBar ../FooBar /FooBar",
+            "FooBar FooBarBaz, FooBar's FooBars (FooBar) FooBar: FooBar/Baz FooBar/x "
+            "./FooBar ../FooBar /FooBar",
             [
                 "FooBar",
                 "FooBarBaz",

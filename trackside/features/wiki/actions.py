@@ -171,16 +171,18 @@ def import_page(work: Work, name: str, text: str, *, is_readonly: bool = False) 
     work.invalidate(store.PAGES, store.INTER_WIKI)
 
 
-def delete_page(work: Work, name: str, version: int | None = None) -> bool:
-    """The page with all versions, or only its newest version; whether something of it is left."""
+def delete_page(work: Work, name: str, version: int | None = None, after: int | None = None) -> bool:
+    """The page, or one version of it, or all versions behind `after` up to it; whether something is left."""
     grant = work.access.require(WIKI_DELETE, page_ref(check_name(name)))
-    page = store.load(work.db, grant)
-    if page is None:
+    numbers = store.versions(work.db, grant)
+    if not numbers:
         raise NotFound("There is no page “%(name)s”.", name=name)
-    if version is not None and version != page.newest:
-        raise Invalid("Only the newest version of a page can be taken back.")
-    is_left = version is not None and page.newest > 1 and _has_older(work, name, page.newest)
-    store.remove(work.db, grant, [page.newest] if is_left else None)
+    first = version if after is None or version is None or after >= version else after + 1
+    chosen = [n for n in numbers if version is None or first is not None and first <= n <= version]
+    if not chosen:
+        raise NotFound("“%(name)s” has no version %(version)d.", name=name, version=version)
+    is_left = len(chosen) < len(numbers)
+    store.remove(work.db, grant, chosen if is_left else None)
     if not is_left:
         follow(work, grant, None)
     work.invalidate(store.PAGES, store.INTER_WIKI)
@@ -189,13 +191,19 @@ def delete_page(work: Work, name: str, version: int | None = None) -> bool:
     return is_left
 
 
-def _has_older(work: Work, name: str, version: int) -> bool:
-    grant = work.access.require(WIKI_VIEW, page_ref(name))
-    return any(v.version < version for v in store.history(work.db, grant))
+def change_comment(work: Work, name: str, version: int, comment: str) -> None:
+    """Say in other words what was changed in a version."""
+    grant = work.access.require(WIKI_ADMIN, page_ref(check_name(name), version))
+    if not store.change_comment(work.db, grant, comment):
+        raise NotFound("“%(name)s” has no version %(version)d.", name=name, version=version)
+    work.emit(Event("wiki.comment-edited", grant.ref, work.actor.author, work.now, comment=comment))
 
 
-def rename_page(work: Work, name: str, new_name: str) -> str:
-    """All versions under a new name, which is answered. Invalid for one that is taken or the same."""
+def rename_page(work: Work, name: str, new_name: str, *, leaves_pointer: bool = False) -> str:
+    """All versions under a new name, which is answered. Invalid for one that is taken or the same.
+
+    A pointer is a new page at the old name that tells where its text went.
+    """
     grant = work.access.require(WIKI_RENAME, page_ref(check_name(name)))
     new_name = check_name(clean_name(new_name))
     if new_name == name:
@@ -204,11 +212,21 @@ def rename_page(work: Work, name: str, new_name: str) -> str:
         raise Invalid(
             "There is a page “%(name)s” already.", {"new_name": "Choose another name."}, name=new_name
         )
-    if not has_page(work, name):
+    numbers = store.versions(work.db, grant)
+    if not numbers:
         raise NotFound("There is no page “%(name)s”.", name=name)
     store.rename(work.db, grant, new_name)
     follow(work, grant, new_name)
+    if leaves_pointer:
+        _leave_pointer(work, name, new_name, max(numbers))
     work.invalidate(store.PAGES, store.INTER_WIKI)
     changes = {"name": (name, new_name)}
     work.emit(Event("wiki.renamed", page_ref(new_name), work.actor.author, work.now, changes))
     return new_name
+
+
+def _leave_pointer(work: Work, name: str, new_name: str, version: int) -> None:
+    grant = work.access.require(WIKI_CREATE, page_ref(name))
+    text = work.locale.gettext("See %(link)s.", link=f'[wiki:"{new_name}"]')
+    comment = f'[wiki:"{new_name}@{version}" {name}] \u2192 [wiki:"{new_name}"].'
+    store.add_version(work.db, grant, PageChange(text, comment, 0), 1, work.actor.author, work.now, False)

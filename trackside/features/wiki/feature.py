@@ -8,6 +8,7 @@ from trackside.features.wiki import hooks, views
 from trackside.features.wiki.macros import MACROS
 from trackside.features.wiki.model import (
     PERMISSIONS,
+    WIKI_ADMIN,
     WIKI_CREATE,
     WIKI_DELETE,
     WIKI_RENAME,
@@ -34,7 +35,10 @@ feature = Feature(
         *(Route(path, views.compare, WIKI_VIEW, when="action=diff") for path in _PATHS),
         *(Route(path, views.confirm_delete, WIKI_DELETE, when="action=delete") for path in _PATHS),
         *(Route(path, views.confirm_rename, WIKI_RENAME, when="action=rename") for path in _PATHS),
+        *(Route(path, views.comment_form, WIKI_ADMIN, when="action=edit_comment") for path in _PATHS),
         *(Route(path, views.show, WIKI_VIEW) for path in _PATHS),
+        *(Route(path, views.choose_diff, WIKI_VIEW, ("POST",), "action=diff", "read") for path in _PATHS),
+        *(Route(path, views.change_comment, WIKI_ADMIN, ("POST",), "action=edit_comment") for path in _PATHS),
         *(Route(path, views.delete, WIKI_DELETE, ("POST",), when="action=delete") for path in _PATHS),
         *(Route(path, views.rename, WIKI_RENAME, ("POST",), when="action=rename") for path in _PATHS),
         *(Route(path, views.cancel, WIKI_VIEW, ("POST",), when="cancel", mode="read") for path in _PATHS),
@@ -50,4 +54,5 @@ feature = Feature(
     timeline=(hooks.TIMELINE,),
     search=(hooks.SEARCH,),
     templates=_HERE / "templates",
+    static=_HERE / "static",
 )

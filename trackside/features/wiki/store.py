@@ -92,6 +92,19 @@ def history(db: Connection, grant: Grant) -> list[Version]:
     return [Version(r.version, from_stamp(r.time), r.author or "", r.comment or "") for r in rows]
 
 
+def versions(db: Connection, grant: Grant) -> list[int]:
+    return list(
+        db.execute(select(wiki.c.version).where(wiki.c.name == grant.id(WIKI_DELETE, WIKI_RENAME))).scalars()
+    )
+
+
+def change_comment(db: Connection, grant: Grant, comment: str) -> bool:
+    """Of the version that the grant names; whether there is one."""
+    ref = grant.check(WIKI_ADMIN)
+    here = (wiki.c.name == ref.id, wiki.c.version == ref.version)
+    return bool(db.execute(update(wiki).where(*here).values(comment=comment)).rowcount)
+
+
 def add_version(
     db: Connection, grant: Grant, change: PageChange, version: int, author: str, now: datetime, readonly: bool
 ) -> None:

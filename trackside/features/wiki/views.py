@@ -11,6 +11,7 @@ from trackside.features.wiki import actions
 from trackside.features.wiki.actions import EditConflict
 from trackside.features.wiki.model import (
     START,
+    TEMPLATES,
     WIKI_ADMIN,
     WIKI_CREATE,
     WIKI_DELETE,
@@ -24,6 +25,7 @@ from trackside.features.wiki.model import (
     page_ref,
 )
 from trackside.kernel.errors import Invalid, NotFound
+from trackside.kernel.i18n import N_
 from trackside.kernel.ref import Ref
 from trackside.kernel.text import unix_lines
 from trackside.kernel.work import Work
@@ -99,7 +101,23 @@ def _missing(work: Work, request: Request, name: str, version: int | None) -> Re
         raise NotFound("There is no page “%(name)s”.", name=name)
     word = name.rsplit("/", 1)[-1].lower()
     near = [other for other in actions.list_names(work) if word in other.lower()][:20]
-    return pages.render(work, request, "wiki/missing.html", name=name, near=near, crumbs=_crumbs(work, name))
+    return pages.render(
+        work,
+        request,
+        "wiki/missing.html",
+        name=name,
+        near=near,
+        higher=_higher(work, name),
+        templates=[other.removeprefix(TEMPLATES) for other in actions.list_names(work, TEMPLATES)],
+        crumbs=_crumbs(work, name),
+    )
+
+
+def _higher(work: Work, name: str) -> Sequence[str]:
+    """The same name higher up, where there is no page yet: perhaps that one was meant."""
+    parts = name.split("/")
+    others = ["/".join([*parts[:depth], parts[-1]]) for depth in range(len(parts) - 2, -1, -1)]
+    return [other for other in others if not actions.has_page(work, other)]
 
 
 def edit(work: Work, request: Request, page: str = START) -> Response:
@@ -246,6 +264,7 @@ def history(work: Work, request: Request, page: str = START) -> Response:
         "wiki/history.html",
         name=check_name(page),
         versions=actions.list_versions(work, page),
+        may=_may(work, page),
         crumbs=_crumbs(work, page),
         robots="noindex,nofollow",
     )
@@ -260,22 +279,93 @@ def compare(work: Work, request: Request, page: str = START) -> Response:
     older = [n for n in numbers if n < new.version]
     base = forms.integer(request, "old_version")
     base = base if base is not None else (older[0] if older else 0)
+    if base > new.version:
+        new, base = actions.read_page(work, page, base), new.version
+        older = [n for n in numbers if n < new.version]
     old_text = actions.read_page(work, page, base).text if base else ""
     later = [n for n in numbers if n > new.version]
-    style = forms.text(request, "style") or "inline"
+    chosen, style = _diff_options(request)
+    hunks = diff.hunks(_lines(old_text), _lines(new.text), chosen)
     return pages.render(
         work,
         request,
         "wiki/diff.html",
         page=new,
         old_version=base,
-        hunks=diff.hunks(_lines(old_text), _lines(new.text)),
-        style="sidebyside" if style == "sidebyside" else "inline",
+        hunks=hunks,
+        sides=[(hunk, diff.sides(hunk)) for hunk in hunks] if style == "sidebyside" else None,
+        chosen=chosen,
+        style=style,
+        may=_may(work, page),
         older=older[0] if older else None,
         later=later[-1] if later else None,
         note=render(work, new.comment, page_ref(page)) if new.comment else "",
         crumbs=_crumbs(work, page),
         robots="noindex,nofollow",
+    )
+
+
+def _diff_options(request: Request) -> tuple[diff.Options, str]:
+    """What the address says, else what the visitor chose last."""
+    kept = request.session.get
+    style = forms.text(request, "style") or kept("diff_style", "inline")
+    lines = forms.text(request, "contextlines") or kept("diff_contextlines", "3")
+    is_whole = forms.flag(request, "contextall")
+    options = diff.Options(
+        context=None if is_whole else int(lines) if lines.isascii() and lines.isdecimal() else 3,
+        ignore_blank_lines=kept("diff_ignoreblanklines", "") == "1",
+        ignore_case=kept("diff_ignorecase", "") == "1",
+        ignore_space=kept("diff_ignorewhitespace", "") == "1",
+    )
+    return options, "sidebyside" if style == "sidebyside" else "inline"
+
+
+def choose_diff(work: Work, request: Request, page: str = START) -> Response:
+    """Remember how differences are to be shown, and show this one so."""
+    actions.list_versions(work, page)
+    if forms.flag(request, "style"):
+        is_wide = forms.text(request, "style") == "sidebyside"
+        request.session["diff_style"] = "sidebyside" if is_wide else "inline"
+    lines = forms.integer(request, "contextlines")
+    request.session["diff_contextlines"] = str(min(max(lines, 0), 10000)) if lines is not None else ""
+    for name in ("ignoreblanklines", "ignorecase", "ignorewhitespace"):
+        request.session[f"diff_{name}"] = "1" if forms.flag(request, name) else ""
+    address = work.href(
+        "wiki",
+        page,
+        action="diff",
+        contextall=1 if forms.flag(request, "contextall") else None,
+        old_version=forms.integer(request, "old_version"),
+        version=forms.integer(request, "version"),
+    )
+    return pages.redirect(work, request, address)
+
+
+def change_comment(work: Work, request: Request, page: str = START) -> Response:
+    version = forms.integer(request, "version")
+    if version is None:
+        raise Invalid("Which version?")
+    is_diff = forms.text(request, "redirect_to") == "diff"
+    if not forms.flag(request, "cancel"):
+        actions.change_comment(work, page, version, forms.text(request, "new_comment"))
+    address = (
+        work.href("wiki", page, action="diff", old_version=version - 1, version=version)
+        if is_diff
+        else work.href("wiki", page, action="history")
+    )
+    return pages.redirect(work, request, address)
+
+
+def comment_form(work: Work, request: Request, page: str = START) -> Response:
+    found = actions.read_page(work, page, forms.integer(request, "version"))
+    work.access.require(WIKI_ADMIN, page_ref(page))
+    return pages.render(
+        work,
+        request,
+        "wiki/comment.html",
+        page=found,
+        back=forms.text(request, "redirect_to", "history"),
+        crumbs=_crumbs(work, page),
     )
 
 
@@ -288,6 +378,8 @@ def confirm_delete(work: Work, request: Request, page: str = START) -> Response:
         "wiki/delete.html",
         page=found,
         version=forms.integer(request, "version"),
+        old_version=forms.integer(request, "old_version"),
+        companions=pages.companions(work, page_ref(page)),
         crumbs=_crumbs(work, page),
     )
 
@@ -295,9 +387,10 @@ def confirm_delete(work: Work, request: Request, page: str = START) -> Response:
 def delete(work: Work, request: Request, page: str = START) -> Response:
     if forms.flag(request, "cancel"):
         return cancel(work, request, page)
-    is_left = actions.delete_page(work, page, forms.integer(request, "version"))
+    version, after = forms.integer(request, "version"), forms.integer(request, "old_version")
+    is_left = actions.delete_page(work, page, version, after)
     address = work.href("wiki", page) if is_left else work.href("wiki")
-    told = "The newest version of %(page)s is taken back." if is_left else "The page %(page)s is deleted."
+    told = N_("Something of %(page)s is deleted.") if is_left else N_("The page %(page)s is deleted.")
     return pages.redirect(work, request, address, notice=work.locale.gettext(told, page=page))
 
 
@@ -312,13 +405,13 @@ def rename(work: Work, request: Request, page: str = START) -> Response:
         return cancel(work, request, page)
     wanted = forms.text(request, "new_name")
     try:
-        name = actions.rename_page(work, page, wanted)
+        leaves_pointer = forms.flag(request, "redirect")
+        name = actions.rename_page(work, page, wanted, leaves_pointer=leaves_pointer)
     except Invalid as invalid:
         pages.warn(request, work.locale.failure(invalid))
         return _rename_form(work, request, page, wanted, 400)
-    return pages.redirect(
-        work, request, work.href("wiki", name), notice=work.locale.gettext("The page has its new name.")
-    )
+    address = work.href("wiki", page if leaves_pointer else name)
+    return pages.redirect(work, request, address, notice=work.locale.gettext("The page has its new name."))
 
 
 def _rename_form(work: Work, request: Request, page: str, wanted: str, status: int = 200) -> Response:
