@@ -22,6 +22,8 @@ from trackside.db.schema import (
 from trackside.db.versions import INITIAL_ROW, VERSION_ROW
 from trackside.kernel.errors import Misconfigured
 
+OCCUPIED = "The database holds tables of Trac already; choose another or empty it."
+
 _ENUMS = {
     "resolution": ("fixed", "invalid", "wontfix", "duplicate", "worksforme"),
     "priority": ("blocker", "critical", "major", "minor", "trivial"),
@@ -51,7 +53,7 @@ def create_database(database: Database, *, has_default_data: bool = True) -> Non
     database.create()
     with database.begin("write") as db:
         if system.name in ddl.table_names(db):
-            raise Misconfigured("The database holds tables of Trac already; choose another or empty it.")
+            raise Misconfigured(OCCUPIED)
         for table in metadata.tables.values():
             ddl.create(db, table)
     with database.begin("write") as db:

@@ -13,6 +13,7 @@ FIRST = 21
 VERSION_ROW = "database_version"
 INITIAL_ROW = "initial_database_version"
 JOURNAL_ROW = "trackside_upgrade"
+NEEDS_UPGRADE = 'This environment needs to be upgraded first. Run: trac-admin "%(path)s" upgrade'
 
 _ROWS = select(system.c.name, system.c.value).where(system.c.name.in_((VERSION_ROW, JOURNAL_ROW)))
 
@@ -36,9 +37,7 @@ def check_version(db: Connection, env_path: Path) -> None:
     if version < FIRST:
         raise too_old(version)
     if version < VERSION or JOURNAL_ROW in rows:
-        raise Misconfigured(
-            'This environment needs to be upgraded first. Run: trac-admin "%(path)s" upgrade', path=env_path
-        )
+        raise Misconfigured(NEEDS_UPGRADE, path=env_path)
 
 
 def too_old(version: int) -> Misconfigured:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from trackside.hosting.features import FEATURES
@@ -11,16 +11,18 @@ from trackside.jobs.scope import open_system_work
 from trackside.kernel.feature import Command
 
 Say = Callable[[str], None]
-Row = tuple[str, str, str, Callable[[Path, Sequence[str], Say], int | None]]
+Run = Callable[[Path, Sequence[str], Say], int | None]
+
+COMMANDS = {command.words: command for feature in FEATURES for command in feature.commands}
 
 
-def commands() -> Iterator[Row]:
-    """(words, usage, help, run) of each."""
-    for command in (c for feature in FEATURES for c in feature.commands):
-        yield command.words, command.usage, command.help, _on_environment(command)
+def find(words: str) -> Run | None:
+    """What runs the command of these words."""
+    command = COMMANDS.get(words)
+    return None if command is None else _on_environment(command)
 
 
-def _on_environment(command: Command) -> Callable[[Path, Sequence[str], Say], int | None]:
+def _on_environment(command: Command) -> Run:
     def run(env: Path, arguments: Sequence[str], say: Say) -> int | None:
         project = open_project(env)
         reason = "the command line acts for the administrator"

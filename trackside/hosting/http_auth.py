@@ -122,13 +122,12 @@ def _md5(text: str) -> str:
 class HttpAuth:
     """Asks for a sign-in at `/login` of a project, or of the one project served; elsewhere the cookie counts.
 
-    `schemes` maps a project name, or `*`, to how its people sign in.
+    `schemes` maps a project name, or `*`, to how its people sign in; `single` names the only project.
     """
 
     application: WSGIApplication
     schemes: Mapping[str, Scheme]
-    is_single: bool = False
-    base_path: str = ""
+    single: str = ""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ.pop("REMOTE_USER", None)
@@ -143,8 +142,8 @@ class HttpAuth:
 
     def _scheme_for(self, path: str) -> Scheme | None:
         parts = [part for part in path.split("/") if part]
-        if self.is_single:
-            return next(iter(self.schemes.values()), None) if parts == ["login"] else None
+        if self.single:
+            parts.insert(0, self.single)
         if len(parts) != 2 or parts[1] != "login":
             return None
         return self.schemes.get(parts[0]) or self.schemes.get(ANY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,15 +11,12 @@ from jinja2 import Environment, FileSystemLoader
 from werkzeug.wrappers import Response
 
 from trackside import __version__
-from trackside.kernel.errors import Failure
 from trackside.kernel.i18n import ENGLISH
 from trackside.kernel.project import Project
 from trackside.kernel.site_settings import ProjectSettings
-from trackside.web import static
+from trackside.web import errors, static
 from trackside.web.request import Request
 from trackside.web.templates_of import assemble_templates
-
-log = logging.getLogger("trackside.hosting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +59,8 @@ def _entry(path: Path, base: str, find: Callable[[Path], Project]) -> Entry:
     href = f"{base}/{path.name}"
     try:
         options = find(path).settings(ProjectSettings)
-    except Failure as failure:
-        log.warning("%s is listed as broken: %s", path, failure)
-        problem = ENGLISH.failure(failure).replace(str(path), path.name)
-        return Entry(path.name, path.name, "", href, "?", problem)
+    except Exception as failure:
+        return Entry(path.name, path.name, "", href, "?", errors.problem_of(failure, None).text)
     mark = next((c.upper() for c in options.name if c.isalnum()), "T")
     return Entry(path.name, options.name, options.descr, href, mark)
 

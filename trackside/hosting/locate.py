@@ -64,17 +64,17 @@ def locate(environ: Environ) -> Place:
     single = environ.get("trac.env_path")
     if single:
         return Place(Path(single))
-    parent, listed = environ.get("trac.env_parent_dir"), environ.get("trac.env_paths") or ()
-    if not parent and not listed:
+    parent, paths = environ.get("trac.env_parent_dir"), environ.get("trac.env_paths") or ()
+    if not parent and not paths:
         raise Misconfigured(
             "No project is configured: set the WSGI key trac.env_path or trac.env_parent_dir, or the "
             "variable TRAC_ENV or TRAC_ENV_PARENT_DIR."
         )
     name = _first_segment(environ)
     if not name:
-        choices = _listed(parent) if parent else [Path(p) for p in listed]
+        choices = listed(Path(parent)) if parent else [Path(p) for p in paths]
         return Place(None, tuple(choices))
-    path = _named(name, Path(parent)) if parent else _among(name, listed)
+    path = _named(name, Path(parent)) if parent else _among(name, paths)
     if path is None:
         raise NotFound("There is no project %(name)s here.", name=name)
     index_href = environ.get("SCRIPT_NAME", "").rstrip("/") + "/"
@@ -84,12 +84,12 @@ def locate(environ: Environ) -> Place:
 
 def asks_for_shell_file(environ: Environ) -> bool:
     """Whether this is a file of the index page: `/chrome/common/…` where several projects are served."""
-    parent, listed = environ.get("trac.env_parent_dir"), environ.get("trac.env_paths")
+    parent, paths = environ.get("trac.env_parent_dir"), environ.get("trac.env_paths")
     if environ.get("trac.env_path") or not environ.get("PATH_INFO", "").startswith("/chrome/common/"):
         return False
     if parent:
         return not (Path(parent) / "chrome").is_dir()
-    return bool(listed) and _among("chrome", listed or ()) is None
+    return bool(paths) and _among("chrome", paths or ()) is None
 
 
 def _first_segment(environ: Environ) -> str:
@@ -121,9 +121,8 @@ def _among(name: str, paths: Iterable[str]) -> Path | None:
     return next((Path(p) for p in paths if Path(p).name == name), None)
 
 
-def _listed(parent: str) -> list[Path]:
+def listed(root: Path) -> list[Path]:
     """The directories of the index: those that no pattern of `.tracignore` hides."""
-    root = Path(parent)
     patterns = _ignored(root)
     try:
         found = [entry for entry in root.iterdir() if entry.is_dir()]

@@ -42,6 +42,16 @@ def open_config(path: Path) -> Config:
     return Config.load(path / "conf" / "trac.ini")
 
 
+def open_checked(path: Path) -> Config:
+    """The same, of an environment whose database is of our version."""
+    config = open_config(path)
+    database = database_of(path, config)
+    with database.begin("read") as db:
+        versions.check_version(db, path)
+    database.close()
+    return config
+
+
 def database_of(path: Path, config: Config) -> Database:
     extensions = build(SqliteSettings, config).extensions
     return open_database(build(TracSettings, config).database, path, options=Options(extensions=extensions))

@@ -14,7 +14,7 @@ from wsgiref.types import WSGIApplication
 from waitress.server import create_server
 
 from trackside.jobs.worker import Worker
-from trackside.kernel.errors import Misconfigured
+from trackside.kernel.errors import Unavailable
 from trackside.kernel.project import Project
 
 log = logging.getLogger("trackside.hosting")
@@ -58,7 +58,7 @@ class Server:
                 backlog=1024,
             )
         except OSError as error:
-            raise Misconfigured(
+            raise Unavailable(
                 "Nobody can listen at %(host)s port %(port)s: %(reason)s.",
                 host=listen.host,
                 port=listen.port,

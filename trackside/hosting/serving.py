@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from trackside.hosting import locate
 from trackside.hosting.http_auth import Basic, Digest, HttpAuth, Scheme, parse_option
 from trackside.hosting.opening import open_project
 from trackside.hosting.server import THREADS, Listen, Server
@@ -37,10 +38,6 @@ class Plan:
     base_path: str = ""
     threads: int = THREADS
 
-    @property
-    def serves_one(self) -> bool:
-        return self.is_single
-
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
@@ -57,7 +54,7 @@ class _Placed:
 def serve(plan: Plan, say: Say) -> None:
     """Until SIGTERM or SIGINT. What cannot be served is said before the port is taken."""
     site = Site()
-    if plan.serves_one:
+    if plan.is_single:
         site.projects.find(plan.paths[0].absolute())
     listen = Listen(plan.hostname, plan.port, plan.base_path, threads=plan.threads)
     server = Server(application(plan, site), listen, site.projects.open_ones)
@@ -67,32 +64,47 @@ def serve(plan: Plan, say: Say) -> None:
 
 def application(plan: Plan, site: Site) -> WSGIApplication:
     placed = _Placed(site, _keys(plan))
+    if plan.basic and plan.digest:
+        raise Misconfigured("Choose one way to sign in: password files for Basic, or for Digest.")
     schemes: dict[str, Scheme] = dict(
         chain(
             (parse_option(text, Basic) for text in plan.basic),
             (parse_option(text, Digest) for text in plan.digest),
         )
     )
-    return HttpAuth(placed, schemes, plan.serves_one) if schemes else placed
+    return (
+        HttpAuth(placed, schemes, plan.paths[0].absolute().name if plan.is_single else "")
+        if schemes
+        else placed
+    )
 
 
 def _keys(plan: Plan) -> Mapping[str, object]:
-    if plan.serves_one:
+    if plan.is_single:
         return {"trac.env_path": str(plan.paths[0].absolute())}
     if plan.is_parent and len(plan.paths) == 1:
         parent = plan.paths[0].absolute()
         if not parent.is_dir():
             raise Misconfigured("%(path)s is not a directory.", path=parent)
         return {"trac.env_parent_dir": str(parent)}
-    return {"trac.env_paths": [str(path) for path in _environments(plan)]}
+    return {"trac.env_paths": [str(path) for path in _by_name(_environments(plan))]}
 
 
 def _environments(plan: Plan) -> Iterator[Path]:
     for path in plan.paths:
         if plan.is_parent:
-            yield from sorted(p for p in path.absolute().iterdir() if p.is_dir())
+            yield from locate.listed(path.absolute())
         else:
             yield path.absolute()
+
+
+def _by_name(paths: Iterable[Path]) -> Iterable[Path]:
+    """Of two directories with the same name the first is served."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        if found.setdefault(path.name, path) != path:
+            log.warning("%s is not served: %s has the same name", path, found[path.name])
+    return found.values()
 
 
 def work(paths: Sequence[Path], *, once: bool, is_stopped: Callable[[], bool] = lambda: False) -> None:

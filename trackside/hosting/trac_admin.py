@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
+import shlex
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from trackside import __version__
-from trackside.kernel.errors import Failure, Invalid
+from trackside.hosting.spoken import INITENV, SPOKEN, Spoken, WrongArguments, beginning_with, similar_to
+from trackside.kernel.errors import Failure
 
 Say = Callable[[str], None]
 Run = Callable[[Path, Sequence[str], Say], int | None]
@@ -21,111 +21,107 @@ FAILED = 2
 USAGE = """trac-admin - Trackside {version}
 
 Usage: trac-admin </path/to/projenv> [command [subcommand] [option ...]]
+
+Without a command it asks for one after the other.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A command as it is typed and explained."""
-
-    words: str
-    usage: str
-    help: str
-    run: Run
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit codes as Trac's: 0 well, 2 any failure."""
+    """Exit codes as Trac's: 0 well, 2 nearly any failure."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _dispatch(words)
-    except Failure as failure:
-        click.echo(f"Error: {failure}", err=True)
-        return FAILED
     except BrokenPipeError:
         return 0
 
 
 def _dispatch(words: list[str]) -> int:
-    if not words or words[0] in ("-h", "--help", "help") and len(words) == 1:
+    if not words or words in (["-h"], ["--help"], ["help"]):
         return _say_usage()
     if words[0] in ("-v", "--version"):
         click.echo(f"trac-admin {__version__}")
         return 0
     if words[0] == "help":
-        return _help(_commands(), words[1:])
+        return _help([spoken for spoken in beginning_with(words[1:]) if spoken.words == "initenv"], words[1:])
     if len(words) == 1:
-        raise Invalid("Name a command, as in: trac-admin %(env)s help", env=words[0])
-    env, command = Path(words[0]), words[1:]
-    if command[0] == "help":
-        return _help(_commands(), command[1:])
-    return _run(env, command)
+        return _shell(Path(words[0]))
+    return _run(Path(words[0]), words[1:])
 
 
 def _say_usage() -> int:
     click.echo(USAGE.format(version=__version__))
-    for command in _environment_commands():
-        if command.words == "initenv":
-            click.echo(f"help     Show what a command does\n{command.words}  {command.help}")
+    click.echo(f"help     Show what a command does.\ninitenv  {INITENV}")
     return 0
+
+
+def _shell(env: Path) -> int:
+    """One command a line, until the input ends."""
+    click.echo(f"Trackside {__version__}. Commands one by one; “help” lists them, “quit” ends.")
+    while True:
+        click.echo(f"Trac [{env}]> ", nl=False)
+        line = sys.stdin.readline()
+        try:
+            words = shlex.split(line.replace("\\", "\\\\"))
+        except ValueError:
+            click.echo("Error: a quotation mark has no partner.", err=True)
+            continue
+        if not line or words[:1] in (["quit"], ["exit"]):
+            return 0
+        if words:
+            _run(env, ["help", *words[1:]] if words[0] == "?" else words)
 
 
 def _run(env: Path, words: Sequence[str]) -> int:
-    commands = _commands()
+    if words[0] == "help":
+        return _help(beginning_with(words[1:]) if len(words) > 1 else list(SPOKEN), words[1:])
     for length in (3, 2, 1):
-        typed = " ".join(words[:length])
-        found = next((c for c in commands if c.words == typed), None)
-        if found is not None and len(words) >= length:
-            return _call(found, env, words[length:])
-    known = sorted({c.words.split()[0] for c in commands})
-    near = difflib.get_close_matches(words[0], known, 3)
-    hint = f" Did you mean {', '.join(near)}?" if near else ""
-    click.echo(f"Error: there is no command “{' '.join(words[:2])}”.{hint}", err=True)
+        run = _find(" ".join(words[:length])) if len(words) >= length else None
+        if run is not None:
+            return _call(run, env, words[:length], words[length:])
+    click.echo("Error: there is no such command.", err=True)
+    _say_undocumented(words)
     return FAILED
 
 
-class WrongArguments(Exception):
-    """The arguments are too few or too many for the command."""
+def _find(typed: str) -> Run | None:
+    from trackside.hosting import environment_commands, feature_commands  # heavy: help answers without them
+
+    return environment_commands.COMMANDS.get(typed) or feature_commands.find(typed)
 
 
-def _call(command: Spoken, env: Path, arguments: Sequence[str]) -> int:
+def _call(run: Run, env: Path, words: Sequence[str], arguments: Sequence[str]) -> int:
     try:
-        return command.run(env, arguments, click.echo) or 0
+        return run(env, arguments, click.echo) or 0
     except WrongArguments:
-        click.echo(f"Error: the arguments of {command.words} are wrong.", err=True)
-        click.echo(f"Usage: {command.words} {command.usage}")
-        return FAILED
+        click.echo("Error: these are not the arguments of the command.", err=True)
+        for spoken in beginning_with(words):
+            click.echo(f"{spoken.line}\n\n    {spoken.help}")
+    except Failure as failure:
+        click.echo(f"Error: {failure}", err=True)
+    return FAILED
 
 
-def _help(commands: Sequence[Spoken], words: Sequence[str]) -> int:
-    typed = " ".join(words)
-    found = [c for c in commands if c.words == typed or c.words.startswith(f"{typed} ") or not typed]
+def _help(found: Sequence[Spoken], words: Sequence[str]) -> int:
     if not found:
-        click.echo(f"There is no documentation for “{typed}”.", err=True)
-        firsts = sorted({c.words.split()[0] for c in commands})
-        for near in difflib.get_close_matches(typed, firsts, 5, 0.5):
-            click.echo(near, err=True)
+        _say_undocumented(words)
         return 0
-    for command in sorted(found, key=lambda c: c.words):
-        click.echo(f"{command.words} {command.usage}".rstrip())
-        click.echo(textwrap.indent(textwrap.fill(command.help, 75), "    "))
+    if not words:
+        width = max(len(spoken.words) for spoken in found)
+        click.echo(USAGE.format(version=__version__))
+        for spoken in found:
+            click.echo(f"{spoken.words:<{width}}  {spoken.help}")
+        return 0
+    for spoken in found:
+        text = textwrap.fill(spoken.help, 79, initial_indent="    ", subsequent_indent="    ")
+        click.echo(f"{spoken.line}\n\n{text}\n")
     return 0
 
 
-def _commands() -> list[Spoken]:
-    return [*_environment_commands(), *_feature_commands()]
-
-
-def _environment_commands() -> list[Spoken]:
-    from trackside.hosting.environment_commands import COMMANDS  # heavy: usage answers without it
-
-    return [Spoken(*row) for row in COMMANDS]
-
-
-def _feature_commands() -> list[Spoken]:
-    from trackside.hosting.feature_commands import commands  # heavy: usage answers without it
-
-    return [Spoken(*row) for row in commands()]
+def _say_undocumented(words: Sequence[str]) -> None:
+    click.echo(f"There is no documentation for “{' '.join(words)}”. “help” lists the commands.", err=True)
+    near = similar_to(words[0])
+    if near:
+        click.echo("Did you mean one of these?\n  " + "\n  ".join(near), err=True)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.wrappers import Response
 
-from trackside.hosting import index, locate
+from trackside.hosting import index, locate, process_log
 from trackside.hosting.opening import open_project
 from trackside.hosting.projects import Projects
 from trackside.kernel.project import Project
@@ -45,7 +46,8 @@ class Site:
         _apply_base_url(environ, project)
         request = Request(environ)
         request.max_content_length = _most_bytes(project)
-        return app.answer(project, request)
+        with process_log.about(project.name, secrets.token_hex(4)):
+            return app.answer(project, request)
 
     def _open(self, environ: WSGIEnvironment, path: Path) -> Project:
         return open_project(path) if environ.get("wsgi.run_once") else self.projects.find(path)
@@ -65,7 +67,7 @@ def _shell_file(environ: WSGIEnvironment) -> Response:
 
 
 def _unopened(environ: WSGIEnvironment, error: Exception) -> Response:
-    """A project that cannot be served: what is wrong is for the administrator, visitors learn that it is."""
+    """A project that cannot be served: visitors learn that, the log says why."""
     request = Request(environ)
     request.nonce = forms.new_nonce()
     problem = errors.problem_of(error, request)

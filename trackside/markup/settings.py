@@ -57,6 +57,7 @@ class MimeSettings:
         ),
         doc="Types that are never shown as text.",
     )
+    pygments_default_style: str = option("trac", doc="The colours of highlighted code.")
     pygments_modes: tuple[str, ...] = option((), doc="Highlighters for types, as `type:lexer:quality`.")
     default_charset: str = option(
         "utf-8", section="trac", doc="Encoding of files that do not tell which one they use."

@@ -11,6 +11,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from trackside.db.versions import NEEDS_UPGRADE
 from trackside.kernel.errors import Failure, Forbidden, Misconfigured, Unavailable
 from trackside.kernel.i18n import ENGLISH, Locale
 from trackside.web.request import Request
@@ -60,7 +61,9 @@ def problem_of(error: Exception, request: Request | None, locale: Locale = ENGLI
         if isinstance(error, (Misconfigured, Unavailable)):
             log.error("[%s] %s: %s", id, type(error).__name__, error)
         title = locale.gettext(_TITLES[error.status])
-        return Problem(error.status, title, locale.failure(error), id, kept, isinstance(error, Forbidden))
+        return Problem(
+            error.status, title, _public_text(error, id, locale), id, kept, isinstance(error, Forbidden)
+        )
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         title = locale.gettext(_TITLES.get(error.code, _TITLES[400]))
         text = locale.gettext(_DEFAULT_TEXTS.get(error.code, "The request is not well formed."))
@@ -73,6 +76,22 @@ def problem_of(error: Exception, request: Request | None, locale: Locale = ENGLI
         id=id,
     )
     return Problem(500, locale.gettext(_TITLES[500]), text, id, kept)
+
+
+def _public_text(failure: Failure, id: str, locale: Locale) -> str:
+    """What is wrong with a set-up is for the administrator: it may tell of paths, servers and names."""
+    if not isinstance(failure, Misconfigured):
+        return locale.failure(failure)
+    if failure.message == NEEDS_UPGRADE:
+        return locale.gettext(
+            "This project cannot be served until its administrator has run an upgrade (%(id)s in the log).",
+            id=id,
+        )
+    return locale.gettext(
+        "This project cannot be served: something in its set-up is wrong. The administrator finds what it is "
+        "in the log as %(id)s.",
+        id=id,
+    )
 
 
 def _typed(request: Request | None) -> tuple[tuple[str, str], ...]:

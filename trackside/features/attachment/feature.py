@@ -13,13 +13,14 @@ from trackside.features.attachment.model import (
 )
 from trackside.features.attachment.policies import LegacyAttachmentPolicy
 from trackside.kernel.feature import Feature, Route
+from trackside.markup.settings import MimeSettings
 
 _PATH = "/attachment/<realm>/<path:path>"
 
 feature = Feature(
     name="attachment",
     components=("trac.attachment.AttachmentModule",),
-    settings=(AttachmentSettings,),
+    settings=(AttachmentSettings, MimeSettings),
     policies=(LegacyAttachmentPolicy,),
     realms=(hooks.REALM_OF_FILES,),
     routes=(

@@ -53,6 +53,7 @@ class ReportSettings:
     tables: tuple[str, ...] = option(
         ("agilo_*", "fullblog_*", "mastertickets", "subtickets", "tags", "tags_change", "votes"),
         doc="Tables of plugins that reports may read beside Trac's own; `*` stands for any letters.",
+        is_optional=True,
     )
 
 

@@ -1,0 +1,67 @@
+"""What `trac-admin` understands, told without loading what does it: help must answer at once.
+
+A test holds this list to the commands themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class WrongArguments(Exception):
+    """The arguments are too few, too many or of a kind that the command does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A command as it is typed and explained."""
+
+    words: str
+    usage: str
+    help: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.words} {self.usage}".rstrip()
+
+
+_INITENV = "[NAME DATABASE] [--inherit=FILE …] [--config=FILE] [--no-default-data]"
+INITENV = "Make a new environment; without NAME and DATABASE they are asked for."
+
+SPOKEN = (
+    Spoken("config get", "SECTION OPTION", "Show the value of an option."),
+    Spoken("config remove", "SECTION [OPTION]", "Remove an option, or a whole section, and save trac.ini."),
+    Spoken("config set", "SECTION OPTION VALUE", "Set an option and save trac.ini."),
+    Spoken("help", "[COMMAND]", "Show what a command does."),
+    Spoken("hotcopy", "DIRECTORY [--no-database]", "Copy an environment while it is in use."),
+    Spoken("initenv", _INITENV, INITENV),
+    Spoken("permission add", "USER ACTION [ACTION …]", "Give permissions or groups to a user."),
+    Spoken("permission list", "[USER]", "Show what was given to whom."),
+    Spoken("permission remove", "USER ACTION [ACTION …]", "Take permissions from a user."),
+    Spoken("upgrade", "[-b|--no-backup]", "Bring the database to the newest version, after a backup."),
+)
+
+
+def beginning_with(words: Sequence[str]) -> list[Spoken]:
+    """The commands whose first words these are."""
+    count = len(words)
+    return [spoken for spoken in SPOKEN if spoken.words.split()[:count] == list(words)]
+
+
+def similar_to(word: str) -> list[str]:
+    """First words that may have been meant."""
+    firsts = sorted({spoken.words.split()[0] for spoken in SPOKEN})
+    near = [first for first in firsts if first.startswith(word) or _distance(first, word) <= 0.5]
+    return near[:5]
+
+
+def _distance(one: str, other: str) -> float:
+    """Single letters to change, as a part of both lengths; 0 for equal words."""
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        diagonal, row[0] = row[0], i
+        for j, letter_of_other in enumerate(other, 1):
+            cost = min(row[j] + 1, row[j - 1] + 1, diagonal + (letter != letter_of_other))
+            diagonal, row[j] = row[j], cost
+    return 2 * row[-1] / (len(one) + len(other))
