@@ -246,6 +246,28 @@ def test_a_ticket_as_a_table(begin: Opener, guest: Visitor) -> None:
     assert guest.get(f"/ticket/{id}?format=nonsense").status_code == 400
 
 
+def test_a_ticket_as_a_feed(begin: Opener, guest: Visitor) -> None:
+    id = add(begin)
+    with begin() as work:
+        edit = Edit(values={"priority": "minor"}, comment="So <it> is", seen=STAMP)
+        actions.change_ticket(work, id, edit)
+    answer = guest.get(f"/ticket/{id}?format=rss")
+    assert answer.mimetype == "application/rss+xml" and "<title>Priority changed</title>" in answer.text
+    assert f"http://localhost/ticket/{id}#comment:1" in answer.text
+    assert "So &amp;lt;it&amp;gt; is" in answer.text
+
+
+def test_mail_addresses_are_for_those_who_may_see_them(begin: Opener, guest: Visitor) -> None:
+    id = add(begin, "admin", cc="joe@example.org", reporter="ann@example.org")
+    with begin("admin") as work:
+        edit = Edit(values={"cc": "bob@example.org", "reporter": "eve@example.org"}, seen=STAMP)
+        actions.change_ticket(work, id, edit)
+    ticket = f"/ticket/{id}"
+    for address in (ticket, f"{ticket}?format=rss", f"{ticket}?format=csv", "/query?id=&col=cc"):
+        assert "@example.org" not in guest.get(address).text, address
+    assert "bob@…" in guest.get(f"/ticket/{id}").text
+
+
 def test_forms_offer_what_may_be_set(begin: Opener, tmp_path: Path) -> None:
     with begin("dev", "read") as work:
         rights = offers.rights_of(work, None)

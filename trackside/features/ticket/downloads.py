@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from trackside.features.ticket import actions, offers
+from trackside.features.ticket import actions, offers, stream
 from trackside.features.ticket import fields as field_rules
 from trackside.features.ticket.fields import Field
-from trackside.features.ticket.model import REALM, Hit, ticket_ref
+from trackside.features.ticket.model import REALM, Hit, Ticket, ticket_ref
+from trackside.features.ticket.stream import FieldChange
 from trackside.kernel.dates import from_stamp
 from trackside.kernel.errors import Invalid
 from trackside.kernel.site_settings import ProjectSettings
@@ -25,13 +27,49 @@ FEEDS = ("rss", "application/rss+xml")
 
 def ticket(work: Work, id: int, kind: str) -> Response:
     """All fields of one ticket, as a table with one row."""
-    if kind not in TABLES:
-        raise Invalid("There is no form “%(kind)s” of a ticket; csv and tab there are.", kind=kind)
     one = actions.read_ticket(work, id)
+    if kind in FEEDS:
+        return _history(work, one)
+    if kind not in TABLES:
+        raise Invalid("There is no form “%(kind)s” of a ticket; csv, tab and rss there are.", kind=kind)
     person = furniture.person_name(work)
     names = [f.name for f in offers.fields_of(work) if f.kind != "time" or f.is_custom]
     cells = [_people(one[name], person) if name in _PEOPLE else one[name] for name in names]
     return formats.table(TABLES[kind], f"t{id}", ["id", *names], [[id, *cells]])
+
+
+def _history(work: Work, one: Ticket) -> Response:
+    """What happened to a ticket, as a feed."""
+    href, person = work.href.absolute(), furniture.person_name(work)
+    fields = offers.fields_of(work)
+    entries = stream.group(actions.list_changes(work, one.id))
+    keeps = actions.keeps_newlines(work)
+    pieces = [
+        Piece(text, one.ref, keep_newlines=keeps)
+        for text in (one["description"], *(e.comment for e in entries))
+    ]
+    description, *texts = render_all(work, pieces)
+    items = []
+    for entry, text in zip(entries, texts, strict=True):
+        labels = [fields[c.field].label if c.field in fields else c.field for c in entry.fields]
+        address = href(REALM, one.id, fragment=f"comment:{entry.number}")
+        lines = Markup("").join(
+            Markup("<li><strong>%s</strong>: %s → %s</li>") % (label, *_seen(change, person))
+            for label, change in zip(labels, entry.fields, strict=True)
+        )
+        html = Markup("<ul>%s</ul>%s") % (lines, text) if lines else text
+        title = work.locale.gettext("%(fields)s changed", fields=", ".join(labels)) if labels else ""
+        at = from_stamp(entry.at)
+        items.append(formats.Item(title, address, address, at, person(entry.author), html, "Ticket"))
+    title = f"{work.settings(ProjectSettings).name}: #{one.id}: {one['summary']}"
+    return formats.rss(formats.Channel(title, href(REALM, one.id), description, "en-us"), items)
+
+
+def _seen(change: FieldChange, person: Callable[[str | None], str]) -> tuple[str, str]:
+    """Both sides of a change, addresses of people as this reader may see them."""
+    if change.field in _PEOPLE:
+        return _people(change.old, person), _people(change.new, person)
+    return change.old, change.new
 
 
 _PEOPLE = ("owner", "reporter", "cc")

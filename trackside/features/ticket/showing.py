@@ -35,7 +35,7 @@ from trackside.markup.render import Piece, render_all
 @dataclass(frozen=True, slots=True)
 class ShownChange:
     """One field of a save: from `old` to `new`, or for lists what was added and removed. `kind` is text,
-    person, list, flag, long or time.
+    person, people, list, flag or long.
     """
 
     label: str
@@ -283,7 +283,8 @@ def _shown_change(fields: Fields, change: FieldChange) -> ShownChange:
         return ShownChange(change.field, "text", change.old, change.new)
     if field.is_list:
         added, removed = stream.list_changes(change)
-        return ShownChange(field.label, "list", added=added, removed=removed)
+        kind = "people" if field.name == "cc" else "list"
+        return ShownChange(field.label, kind, added=added, removed=removed)
     if field.kind == "textarea":
         return ShownChange(field.label, "long")
     if field.kind == "time":

@@ -31,6 +31,12 @@ from trackside.markup.render import render
 from trackside.web import forms, pages
 from trackside.web.request import Request
 
+ALTERNATES = (
+    ("RSS", "rss", "application/rss+xml"),
+    ("CSV", "csv", "text/csv"),
+    ("TSV", "tab", "text/tab-separated-values"),
+)
+
 
 def show(work: Work, request: Request, id: int) -> Response:
     """`version` shows an old state, `cnum_edit` the editor of a comment, `replyto` quotes one."""
@@ -61,6 +67,8 @@ def _page(
     if draft.edit.reply_to and not draft.edit.comment and request.method != "POST":
         draft = replace(draft, edit=replace(draft.edit, comment=_quote(ticket, rows, draft.edit.reply_to)))
     page = showing.make_page(work, ticket, rows, [one for _, one in beside], draft, focus)
+    if request.session.get("ticket_comments_order") == "newest":
+        page = replace(page, entries=page.entries[::-1])
     return pages.render(
         work,
         request,
@@ -72,7 +80,9 @@ def _page(
         edited_text=focus.edited_text,
         companions=beside,
         **_neighbours(work, request, ticket),
-        alternates=[(work.href(REALM, ticket.id, format="csv"), "text/csv", "CSV")],
+        alternates=[
+            (work.href(REALM, ticket.id, format=kind), mime, label) for label, kind, mime in ALTERNATES
+        ],
     )
 
 
