@@ -37,8 +37,12 @@ def hidden_imports(root: Path) -> list[str]:
 
 
 def _has_reason(module: Module, node: ast.stmt) -> bool:
+    """A comment on its line, or above the imports that it stands among."""
     lines = module.source.splitlines()
-    return "#" in lines[node.lineno - 1] or lines[node.lineno - 2].lstrip().startswith("#")
+    above = node.lineno - 2
+    while lines[above].lstrip().startswith(("import ", "from ")):
+        above -= 1
+    return "#" in lines[node.lineno - 1] or lines[above].lstrip().startswith("#")
 
 
 def test_it_works() -> None:
