@@ -70,6 +70,7 @@ class Page(HTMLParser):
         self.headings = 0
         self._area = ""
         self._takes_label = False
+        self._is_first = False
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -84,9 +85,10 @@ class Page(HTMLParser):
             self.headings += 1
         elif tag in ("input", "select", "textarea") and self.forms and given.get("name"):
             self._field(tag, given)
-        elif tag == "option" and self._area and self.forms and "selected" in given:
+        elif tag == "option" and self._area and self.forms and ("selected" in given or self._is_first):
             self.forms[-1][1][self._area] = given.get("value") or ""
             self._takes_label = "value" not in given
+            self._is_first = False
 
     def _field(self, tag: str, given: Mapping[str, str | None]) -> None:
         name = given["name"] or ""
@@ -95,6 +97,7 @@ class Page(HTMLParser):
             return
         self.forms[-1][1][name] = given.get("value") or ("on" if is_choice else "")
         self._area = name if tag in ("select", "textarea") else ""
+        self._is_first = tag == "select" and "multiple" not in given
 
     def handle_data(self, data: str) -> None:
         if self._takes_label:
