@@ -71,6 +71,16 @@ def test_a_guests_page_takes_few_statements(begin: Opener, guest: Visitor) -> No
     assert page.text.count("change-card") == 20 and len(statements) <= 8
 
 
+def test_many_comments_of_ones_own_ask_no_more(begin: Opener, dev: Visitor) -> None:
+    id = add(begin)
+    for n in range(20):
+        comment(begin, id, f"Mine {n}")
+    dev.get(f"/ticket/{id}")
+    with count_statements(database_of(dev)) as statements:
+        page = dev.get(f"/ticket/{id}?x=1")
+    assert page.text.count("cnum_edit=") == 20 and len(statements) <= 8
+
+
 def test_a_new_ticket(dev: Visitor) -> None:
     form = dev.get("/newticket?summary=From+the+address&type=task&keywords=k")
     assert 'value="From the address"' in form.text and "<option selected>task</option>" in form.text

@@ -252,7 +252,7 @@ def _shown(
             and focus.version is None
             and work.actor.is_authenticated
             and bool(entry.comment)
-            and actions.may_edit_comment(work, ticket.id, entry.number, entry.author)
+            and actions.may_edit_comment(work, ticket.id, entry.author)
         )
         count = len(entry.versions)
         version = count - 1
