@@ -49,6 +49,8 @@ from trackside.markup.oneliner import prepared
 from trackside.markup.plain import text_of
 from trackside.markup.syntax import PROCESSORS, Syntax
 
+# What a block within a block counts for: each of them reads all lines of those inside of it again.
+BLOCK_DEPTH: Final = 3
 _CELLS: Final = frozenset({"td", "th"})
 _ALIGN: Final = {side: f"text-align: {side}" for side in ("left", "right", "center")}
 _TABLE_FAILURE: Final = "#!%(name)s must hold the cells of exactly one table, and nothing else."
@@ -391,7 +393,7 @@ class _Parser:
                 return
         elif "{{{" in line and "}}}" not in line and OPENER.match(line):
             self.code.depth += 1
-        if self.code.name is None and not self.code.lines and (name := NAME.match(line)) is not None:
+        if not self.code.lines and self.code.name is None and (name := NAME.match(line)) is not None:
             self.code.prefix, self.code.name, self.code.arguments = name[1], name[2], name[3]
             return
         self.code.lines.append(line)
@@ -419,11 +421,11 @@ class _Parser:
         self._open_table()
         self._open_row()
         self._close_cell()
-        children = parse(self.syntax, body, self._depth())
+        children = parse(self.syntax, body, self._depth() + BLOCK_DEPTH)
         self.builder.add(Cell(tag, parameters, children, is_document=True))
 
     def _row_block(self, parameters: Parameters, body: str) -> None:
-        nodes = parse(self.syntax, body, self._depth())
+        nodes = parse(self.syntax, body, self._depth() + BLOCK_DEPTH)
         rows = _only_table(nodes) if nodes else (Row((), ()),)
         if rows is None:
             self._close_table()
@@ -437,7 +439,7 @@ class _Parser:
                 self.builder.add(Row(parameters, row.children) if not number else row)
 
     def _block(self, name: str, parameters: Parameters, body: str) -> None:
-        depth = self._depth()
+        depth = self._depth() + BLOCK_DEPTH
         match name:
             case "table":
                 rows = _only_table(parse(self.syntax, body, depth)) if body else ()

@@ -35,6 +35,7 @@ _BARE: Final = re.compile(r"[^\W_/?!#@]|[/?!#@]")
 _RUN: Final = re.compile(r"(?:[^|<>\s]|\|(?![|\s]))*+")
 _BARE_END: Final = re.compile(r"[^\W_]|[/=]")
 _BRACKET_TARGET: Final = re.compile(r"[^\]\s\u200b]*+")
+_BLANKS: Final = re.compile(r"\s*+")
 _GAP: Final = re.compile(r"[\s\u200b]*+")
 _RELATIVE: Final = re.compile(r"(?:[/?#]|\.\.?(?=[/?#\s\u200b\]]))[^\]\s\u200b]*+")
 _CREOLE_RELATIVE: Final = re.compile(r"(?:[/?#]|\.\.?(?=[/?#]|$))[^\]]*$")
@@ -233,9 +234,9 @@ class Scanner:
         start = end
         while (pair := PAIR.match(self.line, end)) is not None:
             end = pair.end()
-        if end == start:
-            end += len(self.line[end:]) - len(self.line[end:].lstrip())
-        return end, RowMark(parameters_of(self.line[start:end]))
+        parameters = parameters_of(self.line[start:end])
+        blanks = _BLANKS.match(self.line, end)
+        return blanks.end() if blanks is not None else end, RowMark(parameters)
 
     def _cell(self, at: int, end: int) -> Ending:
         match = _CELL.match(self.line, at)

@@ -97,10 +97,16 @@ def _compile(syntax: Syntax, piece: Piece) -> Compiled:
         else:
             writer = Writer(syntax, piece.keep_newlines)
             writer.nodes(parse(syntax, piece.text))
-        return writer.compiled()
+        found = writer.compiled()
     except RecursionError:
-        # A text nested beyond all reason is shown as it was typed.
-        return Compiled((f'<pre class="wiki">{html.text(piece.text)}</pre>',), (), (), len(piece.text))
+        return _as_typed(piece.text)
+    return found if found.size <= MAX_OUTPUT else _as_typed(piece.text)
+
+
+def _as_typed(text: str) -> Compiled:
+    """For a text that is nested, or grows, beyond all reason."""
+    shown = html.text(text[: MAX_OUTPUT // 8])
+    return Compiled((f'<pre class="wiki">{shown}</pre>',), (), (), len(shown))
 
 
 def _joined(

@@ -99,7 +99,8 @@ class Writer:
 
     def _line_end(self, _: LineEnd) -> None:
         shows = self.keeps_newlines and self._open is not None
-        if shows and not "".join(self._pieces[-3:]).rstrip().endswith("<br />"):
+        line = "".join(self._pieces[-3:]).rsplit("\n", 1)[-1]
+        if shows and not line.rstrip().endswith("<br />"):
             self.write("<br />")
         self.write("\n")
 
