@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -13,12 +13,15 @@ from trackside.features.ticket import query as language
 from trackside.features.ticket.actions import Found
 from trackside.features.ticket.model import REALM, TICKET_CREATE, TICKET_VIEW, QuerySettings
 from trackside.features.ticket.query import Query
+from trackside.kernel.access import Permission
 from trackside.kernel.errors import Invalid
+from trackside.kernel.feature import find_realm
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
 from trackside.web import forms, pages
 from trackside.web.request import Request
 
+REPORT_CREATE = Permission("REPORT_CREATE")
 ALTERNATES = (
     ("RSS", "rss", "application/rss+xml"),
     ("CSV", "csv", "text/csv"),
@@ -109,10 +112,31 @@ def _page(work: Work, request: Request, query: Query) -> Response:
         selectable=[field for field in fields if field.kind != "textarea"],
         long_fields=[field for field in fields if field.kind == "textarea"],
         limit="" if query.max is None else query.max,
-        report_href=work.href("report", query.report) if query.report.isdecimal() else "",
+        saved=_saved(work, query),
         can_create=work.access.allows(TICKET_CREATE, Ref(REALM)),
         alternates=_alternates(work, query),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The report that holds this query, if one does, and where it could be made into one."""
+
+    title: str = ""
+    save: str = ""
+
+
+def _saved(work: Work, query: Query) -> Saved:
+    reports = find_realm(work.project, "report")
+    if reports is None:
+        return Saved()
+    ref = Ref("report", query.report)
+    is_known = query.report.isdecimal() and work.access.allows(reports.view, ref)
+    save = ""
+    if work.access.allows(REPORT_CREATE, Ref("report")):
+        text = "query:?" + lists.address(work, query, page=1, report="").partition("?")[2]
+        save = work.href("report", action="new", query=text)
+    return Saved(reports.title(work, ref) if is_known else "", save)
 
 
 def _alternates(work: Work, query: Query) -> Sequence[tuple[str, str, str]]:
