@@ -106,7 +106,7 @@ class Browser:
         self.client = Client(wsgi)  # type: ignore[arg-type]
 
     def get(self, address: str, **more: Any) -> TestResponse:
-        return self.client.get(address, environ_overrides=self._environ(), **more)
+        return self.client.get(address, environ_overrides=self._environ(), buffered=True, **more)
 
     def post(self, address: str, form: str = "", **data: Any) -> TestResponse:
         """Send a form that was loaded from `form`, or from the preferences, which everybody has."""
@@ -114,7 +114,7 @@ class Browser:
         return self.send(address, {**hidden, **data})
 
     def send(self, address: str, data: dict[str, Any]) -> TestResponse:
-        return self.client.post(address, data=data, environ_overrides=self._environ())
+        return self.client.post(address, data=data, environ_overrides=self._environ(), buffered=True)
 
     def _environ(self) -> dict[str, str]:
         return {"REMOTE_USER": self.user} if self.user else {}

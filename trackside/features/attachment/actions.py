@@ -65,16 +65,17 @@ def attach_file(
     check_parent(work, parent)
     grant = work.access.require(ATTACHMENT_CREATE, attachment_ref(parent))
     name = check_file_name(name)
-    if replaces and name in store.names_of(work.db, grant):
-        description = description or read_attachment(work, parent, name).description
-        _remove(work, parent, name)
+    taken: set[str] | None = store.names_of(work.db, grant)
+    if replaces and taken and name in taken:
+        description, taken = description or read_attachment(work, parent, name).description, None
+        store.remove(work.db, work.access.require(ATTACHMENT_DELETE, attachment_ref(parent, name)))
     limit = work.settings(AttachmentSettings).max_size
-    taken = store.names_of(work.db, grant)
     final, size = files.keep(work.project.path, parent, name, taken, data, limit)
     try:
         store.add(work.db, grant, final, size, work.now, description, work.actor.author)
     except BaseException:
-        files.drop(work.project.path, parent, final)
+        if taken is not None:
+            files.drop(work.project.path, parent, final)
         raise
     ref = attachment_ref(parent, final)
     work.emit(Event("attachment.added", ref, work.actor.author, work.now, comment=description))

@@ -16,9 +16,12 @@ from trackside.kernel.ref import Ref
 _CHUNK = 256 * 1024
 
 
-def keep(root: Path, parent: Ref, name: str, taken: set[str], data: IO[bytes], limit: int) -> tuple[str, int]:
+def keep(
+    root: Path, parent: Ref, name: str, taken: set[str] | None, data: IO[bytes], limit: int
+) -> tuple[str, int]:
     """Store the bytes; the name they got (`name.2.ext` when taken) and how many they are.
 
+    Without names that are `taken` they replace what is there.
     Written beside their place, made durable, then put there: what is under a name is whole.
     """
     folder = file_path(root, parent, name).parent
@@ -57,8 +60,11 @@ def _write(path: Path, data: IO[bytes], limit: int) -> int:
     return size
 
 
-def _place(root: Path, parent: Ref, name: str, taken: set[str], unfinished: Path) -> str:
+def _place(root: Path, parent: Ref, name: str, taken: set[str] | None, unfinished: Path) -> str:
     """Take the first free name: neither another row's nor another upload's under way."""
+    if taken is None:
+        os.replace(unfinished, file_path(root, parent, name))
+        return name
     for number in range(1, MOST_NAMESAKES + 1):
         candidate = namesake(name, number)
         if candidate in taken:

@@ -123,6 +123,8 @@ def create(work: Work, request: Request, realm: str, path: str) -> Response:
         return _list_page(
             work, request, parent, status=status, problems=invalid.fields, description=description
         )
+    finally:
+        request.close()
     notice = work.locale.gettext("%(name)s is attached.", name=stored.name)
     return pages.redirect(work, request, _parent_line(work, parent)["href"], notice=notice)
 
