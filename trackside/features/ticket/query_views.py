@@ -135,7 +135,7 @@ def _saved(work: Work, query: Query) -> Saved:
     save = ""
     if work.access.allows(REPORT_CREATE, Ref("report")):
         text = "query:?" + lists.address(work, query, page=1, report="").partition("?")[2]
-        save = work.href("report", action="new", query=text)
+        save = work.href("report", query=[("action", "new"), ("query", text)])
     return Saved(reports.title(work, ref) if is_known else "", save)
 
 
