@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from werkzeug.test import Client
 
 from tests.cython import Page, adopted, browser, submit, unpack
 from trackside.hosting import adopt, environment
@@ -32,8 +33,13 @@ def env(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _write_with_trackside(path: Path) -> None:
-    """A ticket, a comment with changes, a resolution, an edited and a new page, two files."""
     client = browser(path, "admin")
+    _write_tickets(client)
+    _write_pages(client)
+
+
+def _write_tickets(client: Client) -> None:
+    """A new ticket, a comment with a change, a resolution."""
     made = submit(
         client,
         "/newticket",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -63,7 +64,7 @@ class Walk:
         return is_whole or self._kinds[kind(address)] <= MOST_OF_A_KIND
 
     def _visit(self, address: str) -> list[str]:
-        with self.client.get(address) as response:
+        with closing(self.client.get(address)) as response:
             self.status[address] = response.status_code
             return self._follow(address, response)
 
@@ -157,7 +158,7 @@ def test_every_attachment_is_sent_whole(env: Path, known: sqlite3.Connection) ->
     rows = known.execute("SELECT type, id, filename, size FROM attachment").fetchall()
     assert len(rows) == 175
     for realm, id, name, size in rows:
-        with client.get(f"/raw-attachment/{realm}/{quote(id)}/{quote(name)}") as response:
+        with closing(client.get(f"/raw-attachment/{realm}/{quote(id)}/{quote(name)}")) as response:
             assert (response.status_code, len(response.data)) == (200, size), (realm, id, name)
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert "sandbox" in response.headers["Content-Security-Policy"]
