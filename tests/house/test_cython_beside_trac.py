@@ -71,6 +71,10 @@ def _write_tickets(client: Client) -> None:
         submit="1",
     )
     assert closed.status_code == 303, closed.text
+
+
+def _write_pages(client: Client) -> None:
+    """An edited page, a new one, two files."""
     for page, text in (
         ("WikiStart", "= Edited by Trackside =\r\nSee NewPage.\r\n"),
         ("NewPage", "Brand new."),
