@@ -89,7 +89,7 @@ def test_a_new_ticket(dev: Visitor) -> None:
     stored = dev.post("/newticket", field_summary="New", field_type="task", field_has_patch="1", submit="1")
     assert stored.status_code == 303 and stored.location.endswith("/ticket/1")
     attached = dev.post("/newticket", field_summary="With file", attachment="1", submit="1")
-    assert attached.location.endswith("/attachment/ticket/2/?action=new")
+    assert attached.location.endswith("/attachment/ticket/2?action=new")
 
 
 def test_a_new_ticket_that_fails_keeps_what_was_typed(dev: Visitor) -> None:
@@ -232,6 +232,23 @@ def test_a_field_cannot_be_set_by_those_whom_it_is_not_offered_to(begin: Opener,
     assert guest.post(f"/ticket/{id}", comment="spam", submit="1").status_code == 403
     with begin("admin", "read") as work:
         assert actions.list_changes(work, id) == []
+
+
+def test_who_is_not_signed_in_gives_a_name_but_nobody_elses(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    project = make_project(tmp_path / "open", is_open=True)
+    fill(project)
+    guest = Visitor(project)
+    form = guest.get("/newticket").text
+    assert 'name="field_reporter"' in form
+    stored = guest.post("/newticket", field_summary="Mine", field_reporter="Joe <joe@x.org>", submit="1")
+    assert stored.status_code == 303
+    refused = guest.post("/newticket", field_summary="Kept", field_reporter="dev", submit="1")
+    assert refused.status_code == 400 and "Kept" in refused.text
+    assert guest.post("/ticket/1", comment="Hi", author="Jane", submit="1").status_code == 303
+    assert guest.post("/ticket/1", comment="Hi", author="admin", submit="1").status_code == 400
+    page = guest.get("/ticket/1").text
+    assert "Joe &lt;joe@…&gt;" in page and "<b>Jane</b>" in page
 
 
 def test_the_ways_to_the_neighbours(begin: Opener, dev: Visitor) -> None:

@@ -41,6 +41,7 @@ from trackside.features.ticket.offers import (
     choices_of,
     clock_of,
     fields_of,
+    is_known_user,
     list_actions,
     list_owners,
     rights_of,
@@ -108,7 +109,8 @@ def create_ticket(work: Work, edit: Edit) -> int:
     typed = rules.typed_values(edit, {}, fields, rights_of(work, None), clock_of(work))
     values |= typed
     values["cc"] = normalise_cc(values.get("cc", ""))
-    values["reporter"] = typed.get("reporter") or _author(work, edit)
+    if not work.actor.is_authenticated or not typed.get("reporter"):
+        values["reporter"] = _author(work, typed.get("reporter") or edit.author, "reporter")
     action = _action(work, None, edit.action)
     owner = rules.default_owner(choices, settings, values.get("component", ""))
     changes = workflow.apply(action, standing_of(work, None), edit.arguments, owner)
@@ -139,10 +141,14 @@ def _action(work: Work, ticket: Ticket | None, key: str) -> Action:
     return found
 
 
-def _author(work: Work, edit: Edit) -> str:
+def _author(work: Work, typed: str, field: str) -> str:
+    """Who signs. Without signing in it is a name as typed, but none of those who do sign in."""
     if work.actor.is_authenticated:
         return work.actor.name
-    return edit.author.strip() or work.actor.author
+    name = typed.strip()
+    if name and is_known_user(work, name):
+        raise rules.refusal({field: N_("This is the name of somebody who signs in here. Sign in first.")})
+    return name or work.actor.author
 
 
 def _milestone_problem(work: Work, name: str, unchanged: str) -> dict[str, str]:
@@ -167,7 +173,7 @@ def change_ticket(work: Work, id: int, edit: Edit) -> int | None:
     changes = _changes(work, ticket, rows, edit)
     if not changes and is_blank(edit.comment):
         return None
-    author, at = _author(work, edit), _next_moment(work, ticket, rows)
+    author, at = _author(work, edit.author, "author"), _next_moment(work, ticket, rows)
     number = stream.next_number(rows)
     missing = {name: ticket[name] for name in ticket.late}
     store.update_ticket(work.db, grant, changes, missing, at)

@@ -143,6 +143,11 @@ def _known(work: Work) -> Mapping[str, tuple[str, str]]:
     return work.cached(KNOWN_USERS)
 
 
+def is_known_user(work: Work, name: str) -> bool:
+    """Whether somebody signs in by this name."""
+    return name in _known(work)
+
+
 def _holders(work: Work, permission: Permission, ref: Ref) -> list[str]:
     return [
         name

@@ -216,7 +216,7 @@ def create(work: Work, request: Request) -> Response:
         return pages.redirect(work, request, work.href("newticket"), notice)
     if forms.flag(request, "attachment"):
         notice = work.locale.gettext("Ticket %(id)s is stored. Now add your file.", id=f"#{id}")
-        return pages.redirect(work, request, work.href("attachment", REALM, id, "", action="new"), notice)
+        return pages.redirect(work, request, work.href("attachment", REALM, id, action="new"), notice)
     return pages.redirect(work, request, work.href(REALM, id))
 
 
