@@ -56,6 +56,10 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
 
 
+# Where the machine is: the zone of readers who said nothing, on a site that says nothing.
+SERVER_ZONE: tzinfo = babel.dates.LOCALTZ
+
+
 @lru_cache(maxsize=256)
 def zone_named(name: str) -> tzinfo:
     """The time zone of a name as preferences and trac.ini store it; UTC for an unknown one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from trackside.kernel.access import Actor
-from trackside.kernel.i18n import ENGLISH, Locale, zone_named
+from trackside.kernel.i18n import SERVER_ZONE, Locale, zone_named
 from trackside.kernel.project import Project
 from trackside.kernel.site_settings import TracSettings
 from trackside.web import session
@@ -28,13 +28,12 @@ def remote_user(request: Request, options: TracSettings) -> str:
 
 
 def locale_of(options: TracSettings, visitor: session.Session) -> Locale:
-    if not visitor and not options.default_timezone and not options.default_date_format:
-        return ENGLISH if options.default_dateinfo_format == "relative" else Locale(is_relative=False)
     style = visitor.get("lc_time", "") or options.default_date_format
     info = visitor.get("dateinfo", "") or options.default_dateinfo_format
+    zone = visitor.get("tz", "") or options.default_timezone
     return Locale(
         language="en",
-        zone=zone_named(visitor.get("tz", "") or options.default_timezone),
+        zone=zone_named(zone) if zone else SERVER_ZONE,
         date_style="iso8601" if style == "iso8601" else "locale",
         is_relative=info == "relative",
     )
