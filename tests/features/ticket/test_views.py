@@ -145,6 +145,13 @@ def test_a_preview_shows_and_stores_nothing(begin: Opener, dev: Visitor) -> None
     assert "change-card" not in dev.get(f"/ticket/{id}").text
 
 
+def test_a_preview_marks_what_came_meanwhile(begin: Opener, dev: Visitor) -> None:
+    id = add(begin)
+    comment(begin, id, "Meanwhile", "admin")
+    page = dev.post(f"/ticket/{id}", comment="x", start_time=str(STAMP), view_time=str(STAMP), preview="1")
+    assert "trac-new" in page.text and "changed while you were typing" in page.text
+
+
 def test_a_form_that_fails_keeps_what_was_typed(begin: Opener, dev: Visitor) -> None:
     id = add(begin)
     page = dev.post(

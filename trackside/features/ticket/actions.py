@@ -44,6 +44,7 @@ from trackside.features.ticket.offers import (
     is_known_user,
     list_actions,
     list_owners,
+    list_resolutions,
     rights_of,
     standing_of,
 )
@@ -242,7 +243,7 @@ def wanted(work: Work, base: Ticket, edit: Edit) -> tuple[dict[str, str], Action
     wrong = rules.choice_problem(
         action, steps, edit.arguments, list_owners(work, action, base), base["owner"]
     )
-    if action.sets_resolution and not steps.get("resolution"):
+    if action.sets_resolution and not steps.get("resolution") and list_resolutions(work, action):
         wrong["resolution"] = N_("Choose a resolution.")
     return {**mine, **steps}, action, wrong
 

@@ -62,6 +62,7 @@ class ShownEntry:
     versions: int
     can_edit: bool
     is_edited_now: bool = False
+    is_new: bool = False
 
     @property
     def activity(self) -> Activity | None:
@@ -70,13 +71,17 @@ class ShownEntry:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What the address asks to see: a state after a change, a comment's former text or its editor."""
+    """What the address asks to see: a state after a change, a comment's former text or its editor.
+
+    Entries later than `began`, when somebody began to type, are marked as new.
+    """
 
     version: int | None = None
     comment: int | None = None
     comment_version: int | None = None
     edited: int | None = None
     edited_text: str | None = None
+    began: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +277,7 @@ def _shown(
                 versions=count,
                 can_edit=can_edit,
                 is_edited_now=can_edit and focus.edited == entry.number,
+                is_new=focus.began is not None and entry.at > focus.began,
             )
         )
     return shown

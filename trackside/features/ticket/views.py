@@ -78,6 +78,7 @@ def _page(
         ticket=page.ticket,
         form=page.form,
         edited_text=focus.edited_text,
+        robots="" if focus == Focus() else "noindex,nofollow",
         companions=beside,
         **_neighbours(work, request, ticket),
         alternates=[
@@ -131,11 +132,16 @@ def preview(work: Work, request: Request, id: int) -> Response:
     """The page with what was typed, as it would look; nothing is stored."""
     ticket = actions.read_ticket(work, id)
     draft = replace(_draft(work, request, ticket), is_preview=True)
+    if draft.started is not None and draft.started < ticket.changed:
+        notice = work.locale.gettext(
+            "This ticket was changed while you were typing; the new entries are marked."
+        )
+        pages.warn(request, notice)
     try:
         _, _, wrong = actions.wanted(work, ticket, draft.edit)
     except Invalid as failure:
         return _again(work, request, ticket, draft, failure)
-    return _page(work, request, ticket, replace(draft, problems=wrong))
+    return _page(work, request, ticket, replace(draft, problems=wrong), Focus(began=draft.started))
 
 
 def update(work: Work, request: Request, id: int) -> Response:
@@ -158,7 +164,7 @@ def _again(
         draft = replace(draft, edit=edit, clashes=failure.clashes, is_preview=True)
     else:
         draft = replace(draft, problems=failure.fields, is_preview=True)
-    return _page(work, request, ticket, draft, status=failure.status)
+    return _page(work, request, ticket, draft, Focus(began=draft.started), failure.status)
 
 
 def edit_comment(work: Work, request: Request, id: int) -> Response:
