@@ -66,9 +66,8 @@ def attribute(value: str) -> str:
 
 def element(tag: str, pairs: Iterable[tuple[str, str]]) -> str:
     """A start tag; attributes without a value are left out."""
-    return (
-        f"<{tag}{''.join(f' {name}={chr(34)}{attribute(value)}{chr(34)}' for name, value in pairs if value)}>"
-    )
+    given = "".join([f' {name}="{attribute(value)}"' for name, value in pairs if value])
+    return f"<{tag}{given}>"
 
 
 def markup(pieces: Iterable[str]) -> Markup:
@@ -80,11 +79,14 @@ def anchor(link: Resolved, locale: Locale = ENGLISH) -> str:
     """A link as HTML, or its text."""
     if not link.is_link:
         return attribute(link.label)
-    is_missing = bool(link.href) and "missing" in link.css.split()
     if link.href is None and link.css == "error":
         return f'<em class="error">{text(link.title)}</em>'
-    pairs = [("class", link.css), ("href", link.href or ""), ("rel", "nofollow" if is_missing else "")]
-    start = element("a", (*pairs, ("title", link.title)))
+    start = f'<a class="{attribute(link.css)}"' if link.css else "<a"
+    if link.href:
+        start += f' href="{attribute(link.href)}"'
+        if link.css and "missing" in link.css.split():
+            start += ' rel="nofollow"'
+    start += f' title="{attribute(link.title)}">' if link.title else ">"
     icon = f'<span class="icon">{ZERO_WIDTH_SPACE}</span>' if link.is_external else ""
     suffix = link.suffix if isinstance(link.suffix, Markup) else text(link.suffix)
     if link.raw:
