@@ -187,5 +187,7 @@ def _stock() -> tuple[dict[str, str], dict[str, str]]:
             for mime in mimes:
                 lexers.setdefault(mime, aliases[0])
                 keywords.setdefault(mime, mime)
-            keywords.update({alias: mimes[0] for alias in aliases})
+            # The last one is the most exact: `text/x-python3` behind `text/x-python`.
+            best = next((mime for mime in reversed(mimes) if mime.startswith("text/x-")), mimes[0])
+            keywords.update({alias: best for alias in aliases})
     return keywords, lexers

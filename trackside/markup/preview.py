@@ -69,5 +69,5 @@ def _as_code(work: Work, syntax: Syntax, source: Ref, mime: str, text: str) -> P
     if render_kind(writer, mime, text):
         return Preview("wiki", mime, joined(work, writer.compiled(), source))
     write_numbered(writer, Block(mime, (("lineno", "1"),), text, ""), mime)
-    kind: Kind = "code" if len(text) <= MAX_SIZE and mime in syntax.mime.lexers else "text"
-    return Preview(kind, mime, joined(work, writer.compiled(), source))
+    is_code = len(text) <= MAX_SIZE and mime != "text/plain" and mime in syntax.mime.lexers
+    return Preview("code" if is_code else "text", mime, joined(work, writer.compiled(), source))
