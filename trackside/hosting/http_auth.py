@@ -6,12 +6,13 @@ import base64
 import binascii
 import hashlib
 import hmac
+import math
 import secrets
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
@@ -21,6 +22,7 @@ from werkzeug.http import parse_dict_header
 from werkzeug.wrappers import Response
 
 from trackside.features.people.passwords import HtdigestFile, HtpasswdFile
+from trackside.hosting.throttle import Throttle
 from trackside.kernel.errors import Misconfigured
 from trackside.web import forms
 from trackside.web.headers import protect_bare
@@ -128,17 +130,33 @@ class HttpAuth:
     application: WSGIApplication
     schemes: Mapping[str, Scheme]
     single: str = ""
+    throttle: Throttle = field(default_factory=Throttle)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ.pop("REMOTE_USER", None)
         scheme = self._scheme_for(environ.get("PATH_INFO", ""))
         if scheme is None:
             return self.application(environ, start_response)
+        answer = self._refuse(environ, scheme)
+        if answer is not None:
+            return answer(environ, start_response)
+        return self.application(environ, start_response)
+
+    def _refuse(self, environ: WSGIEnvironment, scheme: Scheme) -> Response | None:
+        """Asks for the password, or lets a guesser wait; None when REMOTE_USER is known now."""
+        if not environ.get("HTTP_AUTHORIZATION"):
+            return _ask(environ, scheme)
+        keys = (f"address {environ.get('REMOTE_ADDR', '')}", f"name {_claimed(environ)}")
+        seconds = self.throttle.wait(*keys)
+        if seconds > 0:
+            return _let_wait(environ, seconds)
         user = scheme.user(environ)
         if user is None:
-            return _ask(environ, scheme)(environ, start_response)
+            self.throttle.failed(*keys)
+            return _ask(environ, scheme)
+        self.throttle.succeeded(*keys)
         environ["REMOTE_USER"] = user
-        return self.application(environ, start_response)
+        return None
 
     def _scheme_for(self, path: str) -> Scheme | None:
         parts = [part for part in path.split("/") if part]
@@ -147,6 +165,26 @@ class HttpAuth:
         if len(parts) != 2 or parts[1] != "login":
             return None
         return self.schemes.get(parts[0]) or self.schemes.get(ANY)
+
+
+def _claimed(environ: WSGIEnvironment) -> str:
+    """The name that somebody says to have, right or wrong."""
+    kind, _, credentials = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if kind.lower() == "digest":
+        return parse_dict_header(credentials).get("username") or ""
+    try:
+        return base64.b64decode(credentials, validate=True).decode("utf-8").partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _let_wait(environ: WSGIEnvironment, seconds: float) -> Response:
+    request = Request(environ)
+    request.nonce = forms.new_nonce()
+    response = Response("Too many wrong passwords. Try again later.\n", 429, mimetype="text/plain")
+    response.headers["Retry-After"] = str(math.ceil(seconds))
+    protect_bare(request, response)
+    return response
 
 
 def _ask(environ: WSGIEnvironment, scheme: Scheme) -> Response:
