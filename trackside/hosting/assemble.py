@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from trackside.db import generations
+from trackside.features.people.model import extra_permissions
 from trackside.features.wiki.hooks import interwiki_map
 from trackside.kernel.access import Policy, expand
 from trackside.kernel.config import Config
@@ -29,7 +30,8 @@ _ON = frozenset(("enabled", "true", "yes", "on", "1"))
 def assemble(path: Path, config: Config, database: Database, shipped: tuple[Feature, ...]) -> Project:
     """One environment's features, put together. Misconfigured where trac.ini asks for what there is not."""
     features = enabled_features(config, shipped)
-    permissions = expand(tuple(p for feature in features for p in feature.permissions))
+    known = tuple(p for feature in features for p in feature.permissions)
+    permissions = expand((*known, *extra_permissions(config.items("extra-permissions"), known)))
     parts: dict[type, object] = {
         Assembly: Assembly(features, {realm.name: realm for f in features for realm in f.realms}),
         Routes: assemble_routes(features),

@@ -37,6 +37,8 @@ SPOKEN = (
     Spoken("hotcopy", "DIRECTORY [--no-database]", "Copy an environment while it is in use."),
     Spoken("initenv", _INITENV, INITENV),
     Spoken("permission add", "USER ACTION [ACTION …]", "Give permissions or groups to a user."),
+    Spoken("permission export", "[FILE]", "Write what was given to whom, as CSV."),
+    Spoken("permission import", "[FILE]", "Give what a CSV file says; nothing is taken away."),
     Spoken("permission list", "[USER]", "Show what was given to whom."),
     Spoken("permission remove", "USER ACTION [ACTION …]", "Take permissions from a user."),
     Spoken("upgrade", "[-b|--no-backup]", "Bring the database to the newest version, after a backup."),

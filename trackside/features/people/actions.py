@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
+from datetime import UTC
 
 from trackside.features.people import store
 from trackside.features.people.model import (
@@ -11,9 +12,11 @@ from trackside.features.people.model import (
     Granted,
     actions_of,
     check_grant,
+    is_action,
     permission_ref,
 )
-from trackside.kernel.errors import Invalid, NotFound
+from trackside.kernel.access import Permission
+from trackside.kernel.errors import Forbidden, Invalid, NotFound
 from trackside.kernel.i18n import zone_named
 from trackside.kernel.work import Work
 
@@ -23,8 +26,6 @@ PREFERENCES: Mapping[str, frozenset[str] | None] = {
     "tz": None,
     "lc_time": frozenset(("", "locale", "iso8601")),
     "dateinfo": frozenset(("", "relative", "absolute")),
-    "wiki_fullwidth": frozenset(("", "1")),
-    "ticket_comments_order": frozenset(("", "oldest", "newest", "threaded")),
 }
 _LONGEST = 250
 
@@ -44,12 +45,23 @@ def list_actions_of(work: Work, user: str) -> Sequence[str]:
 def grant_permission(work: Work, user: str, action: str) -> bool:
     """False when the subject had it already."""
     grant = work.access.require(PERMISSION_GRANT, permission_ref())
-    check_grant(user, action, work.project.permissions)
     if action in work.cached(store.GRANTED).get(user, ()):
         return False
+    check_grant(user, action, work.project.permissions)
+    _check_own(work, action)
     store.insert_row(work.db, grant, user, action)
     work.invalidate(store.GRANTED)
     return True
+
+
+def _check_own(work: Work, name: str) -> None:
+    """Nobody gives away what they do not hold, nor a group that holds it."""
+    given = (
+        actions_of(name, work.cached(store.GRANTED), work.project.permissions) if not is_action(name) else ()
+    )
+    for action in (*given, *work.project.permissions.get(name, ())):
+        if not work.access.allows(Permission(action), permission_ref()):
+            raise Forbidden("You cannot give %(action)s, because you do not hold it.", action=action)
 
 
 def revoke_permission(work: Work, user: str, action: str) -> int:
@@ -86,10 +98,6 @@ def _is_acceptable(name: str, value: str) -> bool:
     if name not in PREFERENCES or len(value) > _LONGEST or not value.isprintable():
         return False
     if name == "tz":
-        return not value or getattr(zone_named(value), "key", "UTC") in (value, "UTC") and _is_zone(value)
+        return value in ("", "UTC") or zone_named(value) is not UTC
     choices = PREFERENCES[name]
     return choices is None or value in choices
-
-
-def _is_zone(value: str) -> bool:
-    return value == "UTC" or getattr(zone_named(value), "key", "") == value

@@ -21,6 +21,7 @@ feature = Feature(
         Route("/prefs", views.preferences, None),
         Route("/prefs", views.change_preferences, None, methods=("POST",)),
         Route("/prefs/<panel>", views.show_panel, None),
+        Route("/prefs/<panel>", views.change_preferences, None, methods=("POST",)),
     ),
     navigation=hooks.NAVIGATION,
     commands=cli.COMMANDS,

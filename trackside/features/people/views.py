@@ -63,7 +63,10 @@ def _after_logout(work: Work) -> str:
 def _back(work: Work, request: Request) -> str:
     """The page somebody came from, when it is one of ours."""
     wanted = forms.text(request, "referer") or request.headers.get("Referer", "")
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return work.href()
     is_here = not parts.netloc or parts.netloc == urlsplit(request.site_origin).netloc
     address = parts.path + (f"?{parts.query}" if parts.query else "")
     is_door = parts.path.rstrip("/").endswith(("/login", "/logout"))
@@ -76,12 +79,17 @@ def preferences(work: Work, request: Request) -> Response:
 
 def show_panel(work: Work, request: Request, panel: str) -> Response:
     """Trac's panels by their old addresses; all preferences are on one page here."""
-    if panel not in _PANELS:
-        raise NotFound("There is no page of preferences %(panel)s.", panel=panel)
+    _check_panel(panel)
     return pages.redirect(work, request, work.href("prefs"))
 
 
-def change_preferences(work: Work, request: Request) -> Response:
+def _check_panel(panel: str) -> None:
+    if panel not in _PANELS:
+        raise NotFound("There is no page of preferences %(panel)s.", panel=panel)
+
+
+def change_preferences(work: Work, request: Request, panel: str = "general") -> Response:
+    _check_panel(panel)
     sent = {name: forms.text(request, name) for name in actions.PREFERENCES if forms.flag(request, name)}
     try:
         actions.change_preferences(work, request.session, sent)
