@@ -80,6 +80,14 @@ def test_the_form_leads_to_the_address_that_says_the_same(visitor: Visitor) -> N
     assert less.location.endswith("/query?id=")
 
 
+def test_columns_that_were_not_touched_stay_the_lists_own(visitor: Visitor) -> None:
+    columns = ["summary", "owner", "id"]
+    same = visitor.post("/query", **{"0_status": "new", "col": columns, "own_columns": "id,summary,owner"})
+    assert same.location.endswith("/query?status=new")
+    other = visitor.post("/query", **{"0_status": "new", "col": columns, "own_columns": "id,summary"})
+    assert other.location.endswith("/query?status=new&col=id&col=summary&col=owner")
+
+
 def test_the_form_shows_what_is_asked(visitor: Visitor) -> None:
     page = visitor.get("/query?time=2020-01-01..now&status=new&has_patch=1&id=1-3&stage=gone").text
     for name in ("0_time", "0_time_end", "0_status", "0_has_patch", "0_id", "0_stage"):

@@ -126,7 +126,8 @@ def _sentence(one: Filter, field: Field | None, _: Callable[[str], str]) -> tupl
         return (_(N_("is set")) if one.is_negated else _(N_("is empty"))), ""
     if field is not None and field.kind == "time":
         return (_(N_("is not")) if one.is_negated else _(N_("is"))), ", ".join(_span(v, _) for v in values)
-    return _(VERBS[one.operator]), ", ".join(values) or "…"
+    link = ", " if one.is_negated else f" {_(N_('or'))} "
+    return _(VERBS[one.operator]), link.join(values) or "…"
 
 
 def _span(value: str, _: Callable[[str], str]) -> str:
@@ -327,6 +328,12 @@ def _filter_control(number: int, one: Filter, fields: Fields) -> FilterControl:
         [end for _, _, end in spans] if kind == "time" else (),
         [*options, *(value for value in one.values if value not in options)],
     )
+
+
+def selectable(fields: Fields, columns: Sequence[str]) -> list[Field]:
+    """The fields that may be columns, those that are first and in their order."""
+    shown = [fields[name] for name in columns if name in fields]
+    return shown + [field for field in fields if field.kind != "textarea" and field.name not in columns]
 
 
 def groupable(fields: Fields) -> list[Field]:

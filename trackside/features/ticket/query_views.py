@@ -109,7 +109,7 @@ def _page(work: Work, request: Request, query: Query) -> Response:
         filterable=list(fields),
         groupable=lists.groupable(fields),
         columns=columns,
-        selectable=[field for field in fields if field.kind != "textarea"],
+        selectable=lists.selectable(fields, columns),
         long_fields=[field for field in fields if field.kind == "textarea"],
         limit="" if query.max is None else query.max,
         saved=_saved(work, query),
@@ -158,4 +158,6 @@ def update(work: Work, request: Request) -> Response:
     query = language.from_form(list(request.form.items(multi=True)), fields)
     if forms.text(request, "max").strip() == "":
         query = replace(query, max=None)
+    if set(query.columns or ()) == set(forms.text(request, "own_columns").split(",")):
+        query = replace(query, columns=None)
     return pages.redirect(work, request, lists.address(work, query, page=1))
