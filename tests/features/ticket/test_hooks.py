@@ -122,6 +122,8 @@ def test_the_search(filled: Opener) -> None:
         ("nofield", "query_no_results"),
         ("id=1, or, id=2, count", ">2</a>"),
         ("id=x", "system-message"),
+        ("id=1|2, format=progress", 'aria-label="0 of 2 closed"'),
+        ("id=1|2, format=progress, group=status", 'aria-label="0 of 1 closed"'),
     ],
 )
 def test_the_macro(filled: Opener, call: str, expected: str) -> None:

@@ -13,14 +13,13 @@ from trackside.features.ticket import actions, lists, offers
 from trackside.features.ticket import query as language
 from trackside.features.ticket.fields import Fields
 from trackside.features.ticket.lists import Cell, Row
-from trackside.features.ticket.model import REALM, Hit
+from trackside.features.ticket.model import CLOSED, REALM, Hit
 from trackside.features.ticket.query import Query
 from trackside.kernel.feature import Macro, MacroCall
 from trackside.kernel.i18n import N_
 from trackside.kernel.text import shorten
 from trackside.kernel.work import Work
 
-FORMATS = ("list", "compact", "count", "rawcount", "table")
 _COMMA = re.compile(r"(?<!\\),")
 _OWN = ("order", "max", "format", "col")
 _NONE = Markup('<span class="query_no_results">%s</span>')
@@ -75,6 +74,8 @@ def run(work: Work, call: MacroCall) -> str | None:
     query = asked.query
     if asked.format in ("count", "rawcount"):
         return _count(work, query, asked.format)
+    if asked.format == "progress":
+        return _progress(work, query)
     columns = language.columns_of(query, fields)
     wanted = lists.wanted_columns(query, fields, (*columns, "summary"))
     found = actions.list_tickets(work, query, wanted, query.max or 0)
@@ -93,6 +94,34 @@ def _count(work: Work, query: Query, format: str) -> Markup:
     if format == "rawcount":
         return Markup('<span class="query_count" title="%s">%s</span>') % (title, number)
     return Markup('<a href="%s" title="%s">%s</a>') % (lists.address(work, query), title, number)
+
+
+def _progress(work: Work, query: Query) -> Markup:
+    """How much of what matches is closed; grouped, a line for each value."""
+    names = [query.group, "status"] if query.group else ["status"]
+    totals: dict[str, list[int]] = {}
+    for values, number in actions.tally_tickets(work, query, names).items():
+        counts = totals.setdefault(values[0] if query.group else "", [0, 0])
+        counts[0] += number if values[-1] == CLOSED else 0
+        counts[1] += number
+    if not query.group:
+        return Markup('<div class="trac-progress">%s</div>') % _bar(work, *totals.get("", [0, 0]))
+    line = Markup('<tr><th scope="row"><a href="%s">%s</a></th><td>%s</td></tr>')
+    rows = [
+        line % (lists.group_address(work, query, value), value or "–", _bar(work, *counts))
+        for value, counts in sorted(totals.items())
+    ]
+    return Markup('<div class="trac-groupprogress"><table>%s</table></div>') % Markup("").join(rows)
+
+
+def _bar(work: Work, done: int, total: int) -> Markup:
+    percent = round(100 * done / total) if total else 0
+    label = work.locale.gettext("%(done)d of %(total)d closed", done=done, total=total)
+    bar = Markup(
+        '<svg class="bar" role="img" aria-label="%s" width="100%%" height="8">'
+        '<rect width="%s%%" height="8"></rect></svg><p class="percent">%s%%</p>'
+    )
+    return bar % (label, percent, percent)
 
 
 def _link(work: Work, hit: Hit) -> Markup:
