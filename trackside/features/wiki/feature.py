@@ -54,5 +54,4 @@ feature = Feature(
     timeline=(hooks.TIMELINE,),
     search=(hooks.SEARCH,),
     templates=_HERE / "templates",
-    static=_HERE / "static",
 )

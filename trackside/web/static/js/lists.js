@@ -1,6 +1,6 @@
 // Lists by keyboard: j and k move from line to line, o opens one, x selects it.
 const LINES = "table.list tbody tr:not(.group, .fullrow), ol.lines > li, .results > li, .timeline-day li";
-const link = (line) => line.querySelector(".summary a[href], h2 a[href], td:not(.id) a[href], a[href]");
+const link = (line) => line.querySelector(".summary a[href], h2 a[href]") ?? line.querySelector("td:not(.id) a[href]") ?? line.querySelector("a[href]");
 const lines = () => [...document.querySelectorAll(LINES)].filter(link);
 
 function isOff(event) {

@@ -61,6 +61,16 @@ if ("RelativeTimeFormat" in Intl) {
   window.setInterval(() => { if (!document.hidden) retell(words); }, 60000);
 }
 
+// A link to something folded unfolds it.
+function unfold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const fold = target?.closest("details");
+  if (fold && !fold.open) { fold.open = true; target.scrollIntoView(); }
+}
+window.addEventListener("hashchange", unfold);
+document.addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#']")) window.setTimeout(unfold); });
+unfold();
+
 // What scrolls inside itself must be reachable by keyboard.
 for (const box of document.querySelectorAll("pre, .scroll, .code, .wiki-code, table.wiki, .table-box, .preview")) {
   if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
