@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources import files
 
+from trackside.features.ticket.workflow import BASIC
 from trackside.kernel.feature import Feature
 from trackside.kernel.settings import options_of
 from trackside.kernel.site_settings import SITE_SETTINGS
@@ -19,30 +20,6 @@ SITE_SAMPLES = {
     "site_head.html": "## Named site_head.html, this file's text ends the head of every page.\n",
     "site_header.html": "## Named site_header.html, this file's text begins the body of every page.\n",
     "site_footer.html": "## Named site_footer.html, this file's text ends the body of every page.\n",
-}
-
-WORKFLOW = {
-    "create": "<none> -> new",
-    "create.default": "1",
-    "create_and_assign": "<none> -> assigned",
-    "create_and_assign.label": "assign",
-    "create_and_assign.operations": "may_set_owner",
-    "create_and_assign.permissions": "TICKET_MODIFY",
-    "leave": "* -> *",
-    "leave.default": "1",
-    "leave.operations": "leave_status",
-    "accept": "new,assigned,accepted,reopened -> accepted",
-    "accept.operations": "set_owner_to_self",
-    "accept.permissions": "TICKET_MODIFY",
-    "resolve": "new,assigned,accepted,reopened -> closed",
-    "resolve.operations": "set_resolution",
-    "resolve.permissions": "TICKET_MODIFY",
-    "reassign": "new,assigned,accepted,reopened -> assigned",
-    "reassign.operations": "set_owner",
-    "reassign.permissions": "TICKET_MODIFY",
-    "reopen": "closed -> reopened",
-    "reopen.operations": "del_resolution",
-    "reopen.permissions": "TICKET_CREATE",
 }
 
 NAVIGATION = {
@@ -67,7 +44,7 @@ def options(*, has_defaults: bool, features: tuple[Feature, ...]) -> Iterator[tu
     for bar, names in NAVIGATION.items():
         for place, name in enumerate(names, 1):
             yield bar, f"{name}.order", f"{place}.0"
-    for section, given in (("ticket-workflow", WORKFLOW), ("notification-subscriber", SUBSCRIBERS)):
+    for section, given in (("ticket-workflow", BASIC), ("notification-subscriber", SUBSCRIBERS)):
         for name, value in given.items():
             yield section, name, value
 
