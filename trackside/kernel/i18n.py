@@ -111,6 +111,8 @@ class Locale:
     def distance(self, moment: datetime, now: datetime) -> str:
         """`3 weeks ago`, or `in 2 days` for the future."""
         count, unit = dates.age(moment, now)
+        if count == 0:
+            return self.gettext("just now")
         words: Mapping[str, tuple[str, str]] = _AGO if moment <= now else _AHEAD
         one, many = words[unit]
         if self.language == "en":
