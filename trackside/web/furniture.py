@@ -19,7 +19,8 @@ from trackside.web.known_users import KNOWN_USERS
 from trackside.web.request import Request
 
 EMAIL_VIEW = Permission("EMAIL_VIEW")
-_TIME = Markup('<time datetime="%s" title="%s">%s</time>')
+_TIME = Markup('<time datetime="%s" title="%s"%s>%s</time>')
+_COUNTS_ON = Markup(" data-relative")
 _TOKENS = Markup('<input type="hidden" name="%s" value="%s"><input type="hidden" name="%s" value="%s">')
 
 
@@ -105,8 +106,9 @@ def time_tag(work: Work) -> Callable[[datetime | None], Markup]:
             return Markup()
         exact = locale.moment(moment)
         relative = locale.distance(moment, now)
-        shown, tip = (relative, exact) if locale.is_relative else (exact, relative)
-        return _TIME % (moment.isoformat(timespec="seconds"), tip, shown)
+        if not locale.is_relative:
+            return _TIME % (moment.isoformat(timespec="seconds"), relative, "", exact)
+        return _TIME % (moment.isoformat(timespec="seconds"), exact, _COUNTS_ON, relative)
 
     return tag
 
