@@ -38,7 +38,7 @@ VIEW = Permission("EXAMPLE_VIEW")
 UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de"
 LOWER = "a-z\u00df-\u00f6\u00f8-\u00ff"
 CAMEL = (
-    rf"(?<![\w/])(?:\.\.?/){{0,60}}+/?+(?:[{UPPER}][{LOWER}]++/?){{2,}}(?:@[0-9]+)?(?:#[A-Za-z][\w:.-]*\w)?"
+    rf"(?<![\w/])(?:\.\.?/){{0,60}}/?(?:[{UPPER}][{LOWER}]++/?){{2,}}(?:@[0-9]+)?(?:#[A-Za-z][\w:.-]*\w)?"
     r"(?=:(?:\s|$)|[^:\w]|$)"
 )
 INTERMAP = """

@@ -8,7 +8,7 @@ from trackside.kernel.config import Config
 from trackside.kernel.feature import Feature, Shorthand
 from trackside.kernel.settings import build
 from trackside.kernel.work import Work
-from trackside.markup.builtin import MACROS
+from trackside.markup.builtin import MACROS, SCHEMES
 from trackside.markup.interwiki import InterWiki, read_intertrac, read_section
 from trackside.markup.mime import mime_types
 from trackside.markup.settings import MimeSettings, WikiMarkupSettings
@@ -25,7 +25,8 @@ def assemble_syntax(features: Sequence[Feature], config: Config, interwiki: Inte
     sites, aliases = read_intertrac(config)
     own = read_section(config.items("interwiki"))
     contributed = [shorthand for feature in features for shorthand in feature.shorthands]
-    schemes = {name: scheme for feature in features for scheme in feature.links for name in scheme.names}
+    links = (*SCHEMES, *(scheme for feature in features for scheme in feature.links))
+    schemes = {name: scheme for scheme in links for name in scheme.names}
     unused = () if "changeset" in schemes else (UNUSED,)
     shorthands = _ordered([*contributed, *FOREIGN, *unused])
     macros = (*MACROS, *(macro for feature in features for macro in feature.macros))

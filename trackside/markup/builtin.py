@@ -8,13 +8,15 @@ from typing import Final
 
 from markupsafe import Markup
 
-from trackside.kernel.feature import Macro, MacroCall, features_of
+from trackside.kernel.feature import LinkScheme, LinkTarget, Macro, MacroCall, features_of
 from trackside.kernel.i18n import N_
+from trackside.kernel.ref import Ref
 from trackside.kernel.settings import Option, options_of
 from trackside.kernel.work import Work
 from trackside.markup import html
 from trackside.markup.guide import guide
 from trackside.markup.images import image
+from trackside.markup.interwiki import split_target
 from trackside.markup.outline import page_outline
 from trackside.markup.settings import MailAddressSettings, MimeSettings, WikiMarkupSettings
 from trackside.markup.syntax import Syntax
@@ -116,6 +118,13 @@ def _options(work: Work, call: MacroCall, section: str, options: list[Option]) -
     return [*pieces, "</tbody></table>"]
 
 
+def refer_htdocs(name: str, target: str, source: Ref) -> LinkTarget:
+    """`htdocs:path`: a file of the environment's htdocs folder."""
+    path, query, fragment = split_target(target)
+    return LinkTarget(path=("chrome", "site", path), query=query, fragment=fragment)
+
+
+SCHEMES: Final = (LinkScheme(("htdocs",), refer_htdocs),)
 MACROS: Final = (
     Macro("Image", image, N_("Shows an image: an attachment, or one at any address.")),
     Macro("PageOutline", page_outline, N_("Shows the headings of this text as links.")),

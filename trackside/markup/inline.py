@@ -32,7 +32,8 @@ _LOCAL_CHARS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 _LETTER: Final = re.compile(r"[a-zA-Z]")
 _DOMAIN: Final = re.compile(r"@(?:[a-zA-Z0-9_-]++\.)+[a-zA-Z](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?")
 _BARE: Final = re.compile(r"[^\W_/?!#@]|[/?!#@]")
-_RUN: Final = re.compile(r"(?:[^|<>\s]|\|(?![|\s]))*+")
+# Groups are never possessive here: Python before 3.11.5 gets those wrong that hold a choice.
+_RUN: Final = re.compile(r"(?:[^|<>\s]++|\|(?![|\s]))*")
 _BARE_END: Final = re.compile(r"[^\W_]|[/=]")
 _BRACKET_TARGET: Final = re.compile(r"[^\]\s\u200b]*+")
 _BLANKS: Final = re.compile(r"\s*+")

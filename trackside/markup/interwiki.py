@@ -50,7 +50,7 @@ class InterTrac:
 
     def expand(self, target: str) -> tuple[str, str]:
         title = f"{target} in {self.title}" if target else self.title
-        return f"{self.url.rstrip('/')}/intertrac/{quote(target, '/~!*' + chr(39) + '()')}", title
+        return f"{self.url.rstrip('/')}/intertrac/{quote(target)}", title
 
 
 def split_target(target: str) -> tuple[str, str, str]:

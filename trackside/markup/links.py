@@ -21,7 +21,7 @@ from trackside.markup.syntax import Foreign, Syntax
 EMAIL_VIEW: Final = Permission("EMAIL_VIEW")
 ATTACHMENT: Final = "attachment"
 ZERO_WIDTH_SPACE: Final = "\u200b"
-_ADDRESS: Final = re.compile(r"([a-zA-Z0-9.'+_-]++)@(?:[a-zA-Z0-9_-]++\.)*+[a-zA-Z0-9_-]++")
+_ADDRESS: Final = re.compile(r"([a-zA-Z0-9.'+_-]++)@(?:[a-zA-Z0-9_-]++\.)*[a-zA-Z0-9_-]++")
 
 _log: Final = logging.getLogger(__name__)
 

@@ -73,7 +73,7 @@ def compile_shapes(shorthands: tuple[Shorthand | Foreign, ...]) -> re.Pattern[st
 # `#other12`, `{other 3}`, `[other 5]`; whether there is such a prefix is known when it is rendered.
 _WORD = r"[a-zA-Z.+-]++"
 FOREIGN = (
-    Foreign(rf"#{_WORD}[0-9]++(?:[-,][0-9]++)*+", lambda text: _foreign(text[1:], text, "ticket")),
+    Foreign(rf"#{_WORD}[0-9]++(?:[-,][0-9]++)*", lambda text: _foreign(text[1:], text, "ticket")),
     Foreign(rf"\{{{_WORD}\s*+[0-9]++\}}", lambda text: _foreign(text[1:-1], text, "report")),
     Foreign(
         rf"\[{_WORD}\s*+[0-9]++(?:[:-][0-9]++)?(?:/[^\]\s]{{0,1000}}+)?\]",
@@ -82,7 +82,7 @@ FOREIGN = (
 )
 # `[12]`, `r12`, `[1:3]` where no feature has repositories: text, whose `!` does not show either.
 UNUSED = Shorthand(
-    r"\[[0-9]++(?:[-:,][0-9]++)*+(?:/[^\]\s]{0,1000}+)?\]|\br[0-9]++(?::[0-9]++)?\b(?!:[0-9])",
+    r"\[[0-9]++(?:[-:,][0-9]++)*(?:/[^\]\s]{0,1000}+)?\]|\br[0-9]++(?::[0-9]++)?\b(?!:[0-9])",
     lambda text, source: None,
 )
 

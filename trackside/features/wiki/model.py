@@ -98,13 +98,13 @@ def resolve_name(name: str, source: str, pages: Collection[str]) -> str:
     if not name:
         return START
     parts = name.split("/")
-    if parts[0] in (".", "..") and source:
+    if parts[0] in (".", ".."):
         return _relative(parts, source)
     return _scoped(name, source, pages) if "/" in source else name
 
 
 def _relative(parts: list[str], source: str) -> str:
-    place = source.split("/")
+    place = source.split("/") if source else []
     rest = list(parts)
     while rest and rest[0] in (".", ".."):
         if rest.pop(0) == "..":
