@@ -41,7 +41,7 @@ def test_dates_are_written_in_the_reader_s_way_and_zone(locale: Locale, day: str
 @pytest.mark.parametrize(
     ("distance", "words"),
     [
-        (timedelta(0), "0 seconds ago"),
+        (timedelta(0), "just now"),
         (timedelta(seconds=-1), "1 second ago"),
         (timedelta(minutes=-5), "5 minutes ago"),
         (timedelta(days=-800), "2 years ago"),
