@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, delete, insert, literal, select, union_all, update
 
 from trackside.db.dialects import cast_int
@@ -10,6 +12,7 @@ from trackside.features.ticket.model import (
     MILESTONE_CREATE,
     MILESTONE_DELETE,
     MILESTONE_MODIFY,
+    TICKET_ADMIN,
     Choices,
     Component,
     EnumValue,
@@ -88,3 +91,45 @@ def _values(new: Milestone) -> dict[str, object]:
         "completed": new.completed,
         "description": new.description or None,
     }
+
+
+def put_component(db: Connection, grant: Grant, one: Component, former: str = "") -> None:
+    """A new component, or other values for the one named `former`."""
+    grant.check(TICKET_ADMIN)
+    values = {"name": one.name, "owner": one.owner or None, "description": one.description or None}
+    if former:
+        db.execute(update(component).where(component.c.name == former).values(values))
+    else:
+        db.execute(insert(component).values(values))
+
+
+def delete_component(db: Connection, grant: Grant, name: str) -> None:
+    grant.check(TICKET_ADMIN)
+    db.execute(delete(component).where(component.c.name == name))
+
+
+def put_version(db: Connection, grant: Grant, one: Version, former: str = "") -> None:
+    """A new version, or other values for the one named `former`."""
+    grant.check(TICKET_ADMIN)
+    values = {"name": one.name, "time": one.released or None, "description": one.description or None}
+    if former:
+        db.execute(update(version).where(version.c.name == former).values(values))
+    else:
+        db.execute(insert(version).values(values))
+
+
+def delete_version(db: Connection, grant: Grant, name: str) -> None:
+    grant.check(TICKET_ADMIN)
+    db.execute(delete(version).where(version.c.name == name))
+
+
+def replace_enum(db: Connection, grant: Grant, kind: str, values: Sequence[EnumValue]) -> None:
+    """All values of a list, numbered as they stand."""
+    grant.check(TICKET_ADMIN)
+    db.execute(delete(enum).where(enum.c.type == kind))
+    rows = [
+        {"type": kind, "name": one.name, "value": str(place), "description": one.description or None}
+        for place, one in enumerate(values, 1)
+    ]
+    if rows:
+        db.execute(insert(enum), rows)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from trackside.features.ticket import history_views, hooks, links, macros, policies, query_views, views
+from trackside.features.ticket import cli, history_views, hooks, links, macros, policies, query_views, views
 from trackside.features.ticket.model import (
     PERMISSIONS,
     REALM,
@@ -68,6 +68,7 @@ feature = Feature(
     macros=macros.MACROS,
     timeline=hooks.TIMELINE,
     search=hooks.SEARCH,
+    commands=cli.COMMANDS,
     templates=_HERE / "templates",
     static=_HERE / "static",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, select, update
 
 from trackside.db.dialects import insert_id, locked, upsert
 from trackside.db.schema import system, ticket, ticket_change, ticket_custom
@@ -202,6 +202,36 @@ def touch(db: Connection, grant: Grant, at: int) -> None:
     """Nothing but the time of the last change."""
     id = _id(grant, TICKET_EDIT_COMMENT)
     db.execute(update(ticket).where(ticket.c.id == id).values(changetime=at))
+
+
+def rename_value(db: Connection, grant: Grant, field: str, old: str, new: str) -> None:
+    """Tickets with a value of a list get its new name; their history tells nothing of it."""
+    grant.check(TICKET_ADMIN)
+    db.execute(update(ticket).where(ticket.c[field] == old).values({field: new}))
+
+
+def delete_ticket(db: Connection, grant: Grant) -> None:
+    """The ticket with its history and custom values."""
+    id = _id(grant, TICKET_ADMIN)
+    db.execute(delete(ticket_change).where(ticket_change.c.ticket == id))
+    db.execute(delete(ticket_custom).where(ticket_custom.c.ticket == id))
+    db.execute(delete(ticket).where(ticket.c.id == id))
+
+
+def delete_change(db: Connection, grant: Grant, at: int) -> None:
+    """All rows of one save."""
+    id = _id(grant, TICKET_ADMIN)
+    db.execute(delete(ticket_change).where(ticket_change.c.ticket == id, ticket_change.c.time == at))
+
+
+def correct_old_value(db: Connection, grant: Grant, row: ChangeRow, old: str) -> None:
+    """What a later change of a field says the field was before."""
+    where = (
+        ticket_change.c.ticket == _id(grant, TICKET_ADMIN),
+        ticket_change.c.time == row.at,
+        ticket_change.c.field == row.field,
+    )
+    db.execute(update(ticket_change).where(*where).values(oldvalue=old or None))
 
 
 def _row(id: int, row: ChangeRow) -> dict[str, object]:
