@@ -8,12 +8,15 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from trackside.features.wiki import actions
+from trackside.features.wiki import actions, titles
 from trackside.features.wiki.model import resolve_name
+from trackside.features.wiki.titles import Title
 from trackside.kernel.errors import Invalid
 from trackside.kernel.feature import Macro, MacroCall
 from trackside.kernel.i18n import N_
 from trackside.kernel.work import Work
+from trackside.markup.plain import split_words
+from trackside.markup.settings import WikiMarkupSettings
 
 _LINK = Markup('<a href="%s">%s</a>')
 _MOST = 1000
@@ -22,23 +25,48 @@ _MOST = 1000
 def title_index(work: Work, call: MacroCall) -> str | None:
     """All pages, or those below a prefix."""
     prefix = _prefix(call)
-    hides = "hideprefix" in call.arguments[1:]
-    names = _chosen(actions.list_names(work, prefix), prefix, call.parameters)
-    kind = call.parameters.get("format", "")
-    start = len(prefix) if hides else 0
+    options = call.parameters
+    names = _chosen(actions.list_names(work, prefix), prefix, options)
+    shown = prefix if "hideprefix" in [word.strip() for word in call.arguments[1:]] else ""
+    least = _number(options.get("min", "1"))
+    splits = work.settings(WikiMarkupSettings).split_page_names
+    kind = options.get("format", "")
     if kind == "compact":
-        return Markup(", ").join(_LINK % (work.href("wiki", n), n[start:]) for n in names)
+        return Markup(", ").join(_link(work, n, n[len(shown) :], splits) for n in names)
     if kind == "hierarchy":
-        tree = _tree([n[start:].split("/") for n in names])
-        return Markup('<div class="titleindex">%s</div>') % _branch(
-            work, tree, prefix[: start or None], hides
+        entries = titles.hierarchy(names, shown, least)
+    elif kind == "group":
+        entries = titles.groups(names, shown, least)
+    else:
+        entries = [Title(n[len(shown) :], n) for n in names]
+    return Markup('<div class="titleindex">%s</div>') % _list(work, entries, splits, kind == "group")
+
+
+def _link(work: Work, name: str, label: str, splits: bool) -> Markup:
+    return _LINK % (work.href("wiki", name), split_words(label) if splits else label)
+
+
+def _list(work: Work, entries: Sequence[Title], splits: bool, is_strong: bool) -> Markup:
+    items = [
+        Markup("<li>%s%s</li>")
+        % (
+            _label(work, entry, splits, is_strong),
+            _list(work, entry.below, splits, is_strong) if entry.below else Markup(),
         )
-    items = Markup("").join(Markup("<li>%s</li>") % _LINK % (work.href("wiki", n), n[start:]) for n in names)
-    return Markup('<div class="titleindex"><ul>%s</ul></div>') % items
+        for entry in entries
+    ]
+    return Markup("<ul>%s</ul>") % Markup("").join(items)
+
+
+def _label(work: Work, entry: Title, splits: bool, is_strong: bool) -> Markup:
+    """A group is no page of its own."""
+    if not entry.is_group:
+        return _link(work, entry.name, entry.label, splits)
+    return Markup("<strong>%s</strong>") % entry.label.strip("/") if is_strong else escape(entry.label)
 
 
 def _prefix(call: MacroCall) -> str:
-    given = call.arguments[0] if call.arguments else ""
+    given = call.arguments[0].strip() if call.arguments else ""
     if not given.startswith("."):
         return given
     source = call.source.id or "" if call.source.realm == "wiki" else ""
@@ -47,8 +75,8 @@ def _prefix(call: MacroCall) -> str:
 
 def _chosen(names: Sequence[str], prefix: str, options: Mapping[str, str]) -> list[str]:
     depth = _number(options.get("depth", "-1"))
-    include = options.get("include", "*").split(":")
-    exclude = options.get("exclude", "").split(":") if options.get("exclude") else []
+    include = (options.get("include", "").strip() or "*").split(":")
+    exclude = [pattern for pattern in options.get("exclude", "").strip().split(":") if pattern]
     return [
         name
         for name in names
@@ -65,34 +93,11 @@ def _number(text: str) -> int:
         raise Invalid("“%(text)s” is not a number.", text=text[:20]) from None
 
 
-Tree = dict[str, "Tree"]
-
-
-def _tree(paths: Sequence[Sequence[str]]) -> Tree:
-    root: Tree = {}
-    for path in paths:
-        node = root
-        for part in path:
-            node = node.setdefault(part, {})
-    return root
-
-
-def _branch(work: Work, tree: Tree, above: str, hides: bool) -> Markup:
-    """Nested lists by the parts of the names; a part that is no page is plain text."""
-    items = []
-    for part, below in tree.items():
-        name = f"{above}{part}" if not hides or not above or above.endswith("/") else f"{above}/{part}"
-        label = _LINK % (work.href("wiki", name), part) if actions.has_page(work, name) else escape(part)
-        rest = _branch(work, below, f"{name}/", hides) if below else Markup()
-        items.append(Markup("<li>%s%s</li>") % (label, rest))
-    return Markup("<ul>%s</ul>") % Markup("").join(items)
-
-
 def recent_changes(work: Work, call: MacroCall) -> str | None:
     """The latest change of each page, newest first, by day."""
     prefix = _prefix(call)
     limit = _number(call.arguments[1]) if len(call.arguments) > 1 else 50
-    rows = actions.list_latest_changes(work, prefix, max(0, min(limit, _MOST)))
+    rows = actions.list_latest_changes(work, prefix, max(1, min(limit, _MOST)))
     entries = [(v.time, _change(work, name, v.version)) for name, v in rows if v.time is not None]
     if call.parameters.get("group") == "none":
         body = Markup("<ul>%s</ul>") % Markup("").join(item for _, item in entries)
@@ -107,7 +112,7 @@ def recent_changes(work: Work, call: MacroCall) -> str | None:
 
 
 def _change(work: Work, name: str, version: int) -> Markup:
-    link = _LINK % (work.href("wiki", name), name)
+    link = _link(work, name, name, work.settings(WikiMarkupSettings).split_page_names)
     if version <= 1:
         return Markup("<li>%s</li>") % link
     diff = _LINK % (work.href("wiki", name, action="diff", version=version), work.locale.gettext("diff"))
@@ -116,7 +121,9 @@ def _change(work: Work, name: str, version: int) -> Markup:
 
 MACROS = (
     Macro(
-        "TitleIndex", title_index, N_("A list of pages: TitleIndex(Prefix, hideprefix, format=hierarchy).")
+        "TitleIndex",
+        title_index,
+        N_("A list of pages: TitleIndex(Prefix, hideprefix, format=hierarchy or group)."),
     ),
     Macro("RecentChanges", recent_changes, N_("What changed last: RecentChanges(Prefix, 20, group=none).")),
 )
