@@ -12,7 +12,7 @@ from trackside.kernel.config import Config
 from trackside.kernel.errors import Misconfigured
 from trackside.kernel.project import Project
 from trackside.kernel.settings import build
-from trackside.kernel.site_settings import SqliteSettings, TracSettings
+from trackside.kernel.site_settings import LoggingSettings, SqliteSettings, TracSettings
 
 VERSION_LINE = "Trac Environment Version 1"
 
@@ -61,6 +61,7 @@ def open_project(path: Path) -> Project:
     """Open an environment at Trac's newest schema; our own tables are added to it when they are not there."""
     path = path.absolute()
     config = open_config(path)
+    build(LoggingSettings, config)
     database = database_of(path, config)
     with database.begin("read") as db:
         versions.check_version(db, path)

@@ -109,6 +109,9 @@ def _by_name(paths: Iterable[Path]) -> Iterable[Path]:
 
 def work(paths: Sequence[Path], *, once: bool, is_stopped: Callable[[], bool] = lambda: False) -> None:
     """The background work of projects, or of directories full of them: woken by hints, sweeping by clock."""
+    for path in paths:
+        if not path.is_dir():
+            raise Misconfigured("%(path)s is not a directory.", path=path)
     last_sweep = 0.0
     while not is_stopped():
         is_sweep = once or time.monotonic() - last_sweep > SWEEP_SECONDS

@@ -19,7 +19,17 @@ from trackside.kernel.ref import Ref
 from trackside.kernel.settings import options_of
 from trackside.kernel.site_settings import SITE_SETTINGS
 
-_COUNTED = ("ticket", "ticket_change", "wiki", "attachment", "report", "milestone", "revision", "session")
+# What the tables hold, in words.
+_COUNTED = {
+    "ticket": "tickets",
+    "ticket_change": "changes of their fields and comments",
+    "wiki": "versions of wiki pages",
+    "attachment": "attachments",
+    "report": "reports",
+    "milestone": "milestones",
+    "revision": "revisions",
+    "session": "sessions",
+}
 _FREE_SECTIONS = frozenset(
     (
         "components",
@@ -90,7 +100,7 @@ class Survey:
 
 def _lines(survey: Survey) -> Iterator[str]:
     yield f"{survey.path}: {survey.database}, database version {survey.version}"
-    counts = ", ".join(f"{number:,} {name}" for name, number in survey.counts.items() if number)
+    counts = ", ".join(f"{number:,} {_COUNTED[name]}" for name, number in survey.counts.items() if number)
     yield f"  holds        {counts or 'nothing yet'}"
     for title, items in (
         ("custom fields", survey.custom_fields),
