@@ -98,6 +98,12 @@ def test_on_one_line_only_inline_ones_run() -> None:
     )
 
 
+def test_some_say_that_they_fit_on_one_line() -> None:
+    work = work_with_macros()
+    assert oneliner(work, "[[Image(f.txt, inline)]]", PAGE).startswith("<a href=")
+    assert oneliner(work, "[[Image(f.txt)]]", PAGE) == "[[Image(...)]]"
+
+
 def test_it_renders_wiki_text_in_the_same_place() -> None:
     assert 'href="/wiki/WikiStart/Sub"' in shown("[[Nested([./Sub])]]")
 

@@ -152,3 +152,8 @@ def test_decoding_never_fails() -> None:
     assert decode(b"\xef\xbb\xbfa") == "a"
     assert decode("é".encode("utf-16")) == "é"
     assert decode(b"\xe9", "no-such-charset") == "é"
+
+
+def test_what_takes_too_long_to_highlight_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trackside.markup.highlight.SECONDS", -1.0)
+    assert highlighted("x = 1", "python") == "x = 1"

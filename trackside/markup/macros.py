@@ -25,6 +25,7 @@ _INLINE_HTML: Final = re.compile(
     r"|acronym|sub|sup)[\s>]"
 )
 _INLINE: Final = frozenset({"span", "Span", "comment", "htmlcomment"})
+_SHORT_FORMATS: Final = frozenset({"compact", "count", "rawcount"})
 _log: Final = logging.getLogger(__name__)
 
 Flavor = Literal["html", "oneliner"]
@@ -40,7 +41,15 @@ def is_inline(syntax: Syntax, call: Call) -> bool:
     macro = syntax.macros.get(call.name)
     if macro is None:
         return False
-    return not macro.is_block or "inline" in [item.strip() for item in (call.text or "").split(",")]
+    return not macro.is_block or _asks_for_one_line(call)
+
+
+def _asks_for_one_line(call: Call) -> bool:
+    unnamed, named = split_arguments(call.text)
+    words = {item.strip() for item in unnamed}
+    if call.name == "TicketQuery":
+        return bool(_SHORT_FORMATS & {*words, named.get("format", "").strip()})
+    return "inline" in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-MAX_SIZE: Final = 64 * 1024
+MAX_SIZE: Final = 32 * 1024
 # Private signs around the number of a link that is put there after the HTML has been cleaned.
 _START, _END = "\ue000", "\ue001"
 _MARK: Final = re.compile(f"{_START}([0-9]+){_END}")
@@ -50,8 +50,8 @@ def rst_html(text: str) -> Rst | None:
     links: list[str] = []
     try:
         body = _publish(text.replace(_START, "").replace(_END, ""), links)
-    except Exception:
-        _log.exception("A text is no reStructuredText that can be shown")
+    except Exception as error:
+        _log.warning("A text is no reStructuredText that can be shown: %s", error)
         return None
     return Rst(body, tuple(links))
 

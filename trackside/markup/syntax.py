@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from trackside.kernel.feature import LinkScheme, Macro, Shorthand
 from trackside.kernel.work import Work
 from trackside.markup.interwiki import InterTrac, InterWiki
-from trackside.markup.mime import MimeTypes, mime_types
+from trackside.markup.mime import MimeTypes
 from trackside.markup.nodes import Link
-from trackside.markup.settings import MimeSettings, WikiMarkupSettings
+from trackside.markup.settings import WikiMarkupSettings
 
 # Looked up before macros; the rest of the names that may follow `#!` are macros or types of source code.
 PROCESSORS = frozenset(
@@ -98,4 +98,4 @@ def _foreign(inside: str, text: str, realm: str) -> Link:
 
 
 # Knows no feature: for plain text of any project.
-CORE = Syntax({}, (), {}, {}, {}, lambda work: {}, mime_types(MimeSettings()), WikiMarkupSettings())
+CORE = Syntax({}, (), {}, {}, {}, lambda work: {}, MimeTypes({}, {}, (), frozenset()), WikiMarkupSettings())
