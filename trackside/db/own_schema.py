@@ -9,6 +9,7 @@ from trackside.db.schema import auto, index, int32, int64, key, system, text
 
 VERSION = 1
 VERSION_ROW = "trackside_version"
+POLICIES_ROW = "trackside_policies"
 
 metadata = MetaData()
 
@@ -41,6 +42,16 @@ form_key = Table(
 lease = Table("trackside_lease", metadata, key("name"), text("holder"), int64("until"))
 
 
+def recall(db: Connection) -> str | None:
+    """The permission policies that were last served."""
+    return db.execute(select(system.c.value).where(system.c.name == POLICIES_ROW)).scalar()
+
+
+def remember(db: Connection, policies: str) -> None:
+    db.execute(delete(system).where(system.c.name == POLICIES_ROW))
+    db.execute(system.insert().values(name=POLICIES_ROW, value=policies))
+
+
 def has_own_tables(db: Connection) -> bool:
     """Whether our tables are there, as of this version of them: one statement."""
     found = db.execute(select(system.c.value).where(system.c.name == VERSION_ROW)).scalar()
@@ -65,4 +76,4 @@ def drop_own_tables(db: Connection) -> None:
     for table in metadata.sorted_tables:
         if table.name in present:
             ddl.drop(db, table.name)
-    db.execute(delete(system).where(system.c.name == VERSION_ROW))
+    db.execute(delete(system).where(system.c.name.in_((VERSION_ROW, POLICIES_ROW))))

@@ -66,7 +66,25 @@ def open_project(path: Path) -> Project:
     with database.begin("read") as db:
         versions.check_version(db, path)
         is_ours = own_schema.has_own_tables(db)
-    if not is_ours:
+        served = own_schema.recall(db)
+    policies = _policies(config, served)
+    if not is_ours or policies != served:
         with database.begin("write") as db:
             own_schema.ensure_own_tables(db)
+            own_schema.remember(db, policies)
     return assemble(path, config, database, FEATURES)
+
+
+def _policies(config: Config, served: str | None) -> str:
+    """The permission policies as a list; Misconfigured when trac.ini has lost the ones it had.
+
+    A file that was cut short would otherwise open what a policy had closed.
+    """
+    policies = ",".join(build(TracSettings, config).permission_policies)
+    if served not in (None, policies) and not config.has("trac", "permission_policies"):
+        raise Misconfigured(
+            "trac.ini has lost [trac] permission_policies, which was “%(served)s”. Nothing is served until the "
+            "option is there again, as it was or otherwise.",
+            served=served,
+        )
+    return policies
