@@ -83,8 +83,8 @@ def _policies(config: Config, served: str | None) -> str:
     policies = ",".join(build(TracSettings, config).permission_policies)
     if served not in (None, policies) and not config.has("trac", "permission_policies"):
         raise Misconfigured(
-            "trac.ini has lost [trac] permission_policies, which was “%(served)s”. Nothing is served until the "
-            "option is there again, as it was or otherwise.",
+            "trac.ini has lost [trac] permission_policies, which was “%(served)s”. Nothing is served until "
+            "the option is there again, as it was or otherwise.",
             served=served,
         )
     return policies
