@@ -33,12 +33,17 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _INPUT = re.compile(r'<input type="hidden" name="(__FORM_\w+)" value="([^"]+)">')
 
 
-def make(path: Path, ini: str = "", granted: tuple[tuple[str, str], ...] = ()) -> Project:
+def make(
+    path: Path,
+    ini: str = "",
+    granted: tuple[tuple[str, str], ...] = (),
+    database: Database | None = None,
+) -> Project:
     """An environment as `initenv` makes it; `granted` are more rows of `permission`."""
     (path / "conf").mkdir(parents=True)
     (path / "db").mkdir()
     (path / "conf" / "trac.ini").write_text("[project]\nname = Sample\n" + ini, encoding="utf-8")
-    database = open_database("sqlite:db/trac.db", path)
+    database = database or open_database("sqlite:db/trac.db", path)
     create_database(database)
     with database.begin("write") as db:
         ensure_own_tables(db)

@@ -121,10 +121,11 @@ def change_page(work: Work, name: str, change: PageChange) -> Page:
     if change.text == current.text and current.version:
         return _change_flag_only(work, current, flag)
     moment = max(work.now, current.time) if current.time else work.now
-    store.add_version(work.db, grant, change, current.version + 1, work.actor.author, moment, flag)
+    version, author = current.version + 1, work.actor.author
+    if not store.add_version(work.db, grant, change, version, author, moment, flag):
+        raise EditConflict(store.load(work.db, grant) or current)
     _tell(work, current, change)
-    version = current.version + 1
-    return replace(current, version=version, newest=version, text=change.text, author=work.actor.author)
+    return replace(current, version=version, newest=version, text=change.text, author=author)
 
 
 def _check_size(work: Work, change: PageChange) -> None:
@@ -160,13 +161,13 @@ def _tell(work: Work, current: Page, change: PageChange) -> None:
         work.invalidate(store.INTER_WIKI)
     kind = "wiki.changed" if current.version else "wiki.created"
     ref = page_ref(current.name, current.version + 1)
-    work.emit(Event(kind, ref, work.actor.author, work.now, comment=change.comment))
+    work.emit(Event(kind, ref, work.actor.author, work.now, comment=change.comment or ""))
 
 
 def import_page(work: Work, name: str, text: str, *, is_readonly: bool = False) -> None:
     """A page that nobody wrote here, as those of a new environment: version 1 by `trac`."""
     grant = work.access.require(WIKI_CREATE, page_ref(check_name(name)))
-    change = PageChange(text, "", 0)
+    change = PageChange(text, None, 0)
     store.add_version(work.db, grant, change, 1, "trac", work.now, is_readonly)
     work.invalidate(store.PAGES, store.INTER_WIKI)
 
@@ -208,14 +209,13 @@ def rename_page(work: Work, name: str, new_name: str, *, leaves_pointer: bool = 
     new_name = check_name(clean_name(new_name))
     if new_name == name:
         raise Invalid("The new name is the old one.", {"new_name": "Choose another name."})
-    if has_page(work, new_name):
-        raise Invalid(
-            "There is a page “%(name)s” already.", {"new_name": "Choose another name."}, name=new_name
-        )
     numbers = store.versions(work.db, grant)
     if not numbers:
         raise NotFound("There is no page “%(name)s”.", name=name)
-    store.rename(work.db, grant, new_name)
+    if has_page(work, new_name) or not store.rename(work.db, grant, new_name):
+        raise Invalid(
+            "There is a page “%(name)s” already.", {"new_name": "Choose another name."}, name=new_name
+        )
     follow(work, grant, new_name)
     if leaves_pointer:
         _leave_pointer(work, name, new_name, max(numbers))

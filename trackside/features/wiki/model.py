@@ -64,10 +64,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class PageChange:
-    """What the editor sends. `base` is the version the edit started from, 0 for a new page."""
+    """What the editor sends. `base` is the version the edit started from, 0 for a new page.
+
+    Only a page that nobody wrote here has None for a comment.
+    """
 
     text: str
-    comment: str
+    comment: str | None
     base: int | None
     is_readonly: bool | None = None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Insert, Update, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from trackside.db.dialects import contains
 from trackside.db.schema import wiki
@@ -62,7 +63,7 @@ INTER_WIKI: Cached[dict[str, InterWiki]] = Cached("trac.wiki.interwiki.InterWiki
 
 def load(db: Connection, grant: Grant) -> Page | None:
     """The version that the grant names, or the newest."""
-    ref = grant.check(WIKI_VIEW, WIKI_MODIFY, WIKI_DELETE, WIKI_RENAME)
+    ref = grant.check(WIKI_VIEW, WIKI_CREATE, WIKI_MODIFY, WIKI_DELETE, WIKI_RENAME)
     if ref.version is None:
         row = db.execute(_LATEST, {"page": ref.id}).first()
     else:
@@ -107,18 +108,27 @@ def change_comment(db: Connection, grant: Grant, comment: str) -> bool:
 
 def add_version(
     db: Connection, grant: Grant, change: PageChange, version: int, author: str, now: datetime, readonly: bool
-) -> None:
-    db.execute(
-        insert(wiki).values(
-            name=grant.id(WIKI_CREATE, WIKI_MODIFY),
-            version=version,
-            time=to_stamp(now),
-            author=author,
-            text=change.text,
-            comment=change.comment,
-            readonly=int(readonly),
-        )
-    )
+) -> bool:
+    """False when somebody has stored that version just now."""
+    row = {
+        "name": grant.id(WIKI_CREATE, WIKI_MODIFY),
+        "version": version,
+        "time": to_stamp(now),
+        "author": author,
+        "text": change.text,
+        "comment": change.comment,
+        "readonly": int(readonly),
+    }
+    return _unless_taken(db, insert(wiki).values(row))
+
+
+def _unless_taken(db: Connection, statement: Insert | Update) -> bool:
+    try:
+        with db.begin_nested():
+            db.execute(statement)
+    except IntegrityError:
+        return False
+    return True
 
 
 def mark_readonly(db: Connection, grant: Grant, readonly: bool) -> None:
@@ -131,8 +141,10 @@ def remove(db: Connection, grant: Grant, versions: Sequence[int] | None = None) 
     db.execute(statement if versions is None else statement.where(wiki.c.version.in_(versions)))
 
 
-def rename(db: Connection, grant: Grant, new_name: str) -> None:
-    db.execute(update(wiki).where(wiki.c.name == grant.id(WIKI_RENAME)).values(name=new_name))
+def rename(db: Connection, grant: Grant, new_name: str) -> bool:
+    """False when there is a page of that name."""
+    here = wiki.c.name == grant.id(WIKI_RENAME)
+    return _unless_taken(db, update(wiki).where(here).values(name=new_name))
 
 
 def changes(db: Connection, scope: Scope, start: datetime, stop: datetime) -> list[tuple[str, Version]]:
@@ -157,7 +169,7 @@ def latest_changes(db: Connection, scope: Scope, prefix: str, limit: int) -> lis
     rows = db.execute(
         select(wiki.c.name, wiki.c.version, wiki.c.time, wiki.c.author, wiki.c.comment)
         .join(newest, and_(newest.c.name == wiki.c.name, newest.c.version == wiki.c.version))
-        .where(wiki.c.name.startswith(prefix, autoescape=True))
+        .where(func.substr(wiki.c.name, 1, len(prefix)) == prefix)
         .order_by(wiki.c.time.desc())
         .limit(limit)
     )
