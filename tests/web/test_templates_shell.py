@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from markupsafe import Markup
 
+from scripts import icons
 from trackside.kernel.href import Href
 from trackside.kernel.i18n import ENGLISH
 from trackside.vcs import diff
@@ -186,3 +188,15 @@ def test_scripts_put_no_text_in_as_markup_and_stay_small() -> None:
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
     assert sum(map(len, texts)) <= 25_000
     assert sum(p.stat().st_size for p in (static.COMMON / "css").glob("*.css")) <= 40_000
+
+
+def pixels(picture: bytes) -> bytes:
+    start = picture.index(b"IDAT") + 4
+    return zlib.decompress(picture[start : picture.index(b"IEND") - 8])
+
+
+def test_the_icon_is_what_the_script_draws() -> None:
+    drawn = icons.ico(icons.draw(32, 32, icons.tile))
+    shipped = (static.COMMON / "trac.ico").read_bytes()
+    assert shipped[:6] == b"\0\0\1\0\1\0" and pixels(shipped) == pixels(drawn)
+    assert icons.tile(0, 0) is None and icons.tile(0.5, 0.5) == (255, 255, 255)
