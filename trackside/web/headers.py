@@ -26,9 +26,13 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 def content_policy(nonce: str) -> str:
-    """What a page of ours may load: its own files, pictures, and scripts that carry the nonce."""
+    """What a page of ours may load: its own files, pictures, and scripts that carry the nonce.
+
+    Style attributes stand in wiki texts since Trac (cells, images, `#!div`), cleaned to harmless properties.
+    """
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; "
+        "style-src-attr 'unsafe-inline'; "
         "img-src 'self' data: https:; font-src 'self'; connect-src 'self'; form-action 'self'; "
         "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )
