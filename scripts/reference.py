@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from trackside.hosting.features import FEATURES
-from trackside.hosting.spoken import SPOKEN
+from trackside.hosting.spoken import LISTED, SPOKEN
 from trackside.kernel import site_settings
 from trackside.kernel.settings import Option, options_of
 
@@ -20,10 +20,18 @@ Row = Sequence[str]
 def main() -> int:
     folder = ROOT / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    LISTED.write_text(listed_commands(), encoding="utf-8")
+    print(LISTED.relative_to(ROOT))
     for name, text in reference().items():
         (folder / name).write_text(text, encoding="utf-8")
         print(FOLDER / name)
     return 0
+
+
+def listed_commands() -> str:
+    """The features' commands as `trac-admin help` reads them, which must not load the features."""
+    found = sorted((c for feature in FEATURES for c in feature.commands), key=lambda c: c.words)
+    return "".join(f"{command.words}\t{command.usage}\t{command.help}\n" for command in found)
 
 
 def reference() -> Mapping[str, str]:

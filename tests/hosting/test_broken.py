@@ -37,7 +37,10 @@ def _version(number: str) -> Callable[[Path], None]:
 
 
 def _write(name: str, data: bytes) -> Callable[[Path], None]:
-    return lambda env: (env / name).write_bytes(data) and None  # type: ignore[func-returns-value]
+    def write(env: Path) -> None:
+        (env / name).write_bytes(data)
+
+    return write
 
 
 def _remove(name: str) -> Callable[[Path], None]:

@@ -26,6 +26,8 @@ POOL_SECONDS = 5
 _MILLISECONDS = 1000
 _COLLATIONS = ("utf8mb4_bin", "utf8mb3_bin", "utf8_bin")
 
+NO_SCHEMA = "The schema “%(schema)s” cannot be made: %(reason)s"
+
 
 @dataclass(slots=True)
 class _Shared:
@@ -284,7 +286,7 @@ def _create_postgresql(database: ServerDatabase) -> None:
             db.exec_driver_sql(f"CREATE SCHEMA {quote('postgresql', schema)}")
     except exc.ProgrammingError as error:
         raise Misconfigured(
-            "The schema “%(schema)s” cannot be made: %(reason)s",
+            NO_SCHEMA,
             schema=schema,
             reason=str(error.orig).strip(),
         ) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from trackside.db import default_data, failures
+from trackside.db import default_data, failures, servers
 from trackside.hosting import environment
 from trackside.hosting.opening import check_directory, open_checked
 from trackside.hosting.spoken import WrongArguments
@@ -61,7 +61,8 @@ def initenv(env: Path, arguments: Sequence[str], say: Say) -> int | None:
 
 def _is_of_database(failure: Failure) -> bool:
     """Whether it was the database that refused: Trac ends with 1 then."""
-    return isinstance(failure, Unavailable) or failure.message in (failures.REFUSED, default_data.OCCUPIED)
+    refusals = (failures.REFUSED, default_data.OCCUPIED, servers.NO_SCHEMA)
+    return isinstance(failure, Unavailable) or failure.message in refusals
 
 
 def _check_options(options: Sequence[str]) -> None:

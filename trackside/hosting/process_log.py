@@ -18,6 +18,8 @@ def start(stream: TextIO, level: int = logging.WARNING) -> None:
     handler.setFormatter(logging.Formatter(FORMAT))
     handler.addFilter(_add_about)
     logging.basicConfig(level=level, handlers=[handler])
+    # It warns of every request that waits for a thread, if only for a moment.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _add_about(record: logging.LogRecord) -> bool:

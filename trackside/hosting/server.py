@@ -65,16 +65,17 @@ class Server:
                 reason=error.strerror or error,
             ) from None
 
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self.stop())
+
     @property
     def port(self) -> int:
         return int(self._server.effective_port)
 
     def run(self) -> None:
-        """Until stopped; the calling thread must be the main one for signals to be heard."""
+        """Until stopped. A server made by another thread than the main one hears no signals."""
         self._worker.start()
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, lambda *_: self.stop())
-            signal.signal(signal.SIGINT, lambda *_: self.stop())
         while not self._stopping.is_set():
             self._turn()
         self._finish()

@@ -61,7 +61,7 @@ def _shell(env: Path) -> int:
         click.echo(f"Trac [{env}]> ", nl=False)
         line = sys.stdin.readline()
         try:
-            words = shlex.split(line.replace("\\", "\\\\"))
+            words = _split(line)
         except ValueError:
             click.echo("Error: a quotation mark has no partner.", err=True)
             continue
@@ -69,6 +69,13 @@ def _shell(env: Path) -> int:
             return 0
         if words:
             _run(env, ["help", *words[1:]] if words[0] == "?" else words)
+
+
+def _split(line: str) -> list[str]:
+    """At blanks that no quotation marks enclose; backslashes mean themselves."""
+    lexer = shlex.shlex(line, posix=True)
+    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
+    return list(lexer)
 
 
 def _run(env: Path, words: Sequence[str]) -> int:
