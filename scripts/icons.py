@@ -16,10 +16,10 @@ Shape = Callable[[float, float], tuple[int, int, int] | None]
 
 
 def main() -> int:
-    """The icon as an .ico of 32 pixels, the logo at three sizes as PNG."""
+    """The icon as an .ico of 32 pixels, the others as PNG."""
     (STATIC / "trac.ico").write_bytes(ico(draw(32, 32, tile)))
-    for name, size in (("trac_logo_mini.png", 30), ("trac_banner.png", 72), ("feed.png", 16)):
-        (STATIC / name).write_bytes(png(draw(size, size, feed if name == "feed.png" else tile)))
+    for name, size, shape in PICTURES:
+        (STATIC / name).write_bytes(png(draw(size, size, shape)))
     return 0
 
 
@@ -38,6 +38,21 @@ def feed(x: float, y: float) -> tuple[int, int, int] | None:
     far = ((x - 0.16) ** 2 + (y - 0.84) ** 2) ** 0.5
     is_wave = x > 0.04 and y < 0.96 and (0.36 < far < 0.5 or 0.66 < far < 0.8)
     return (199, 91, 18) if far < 0.13 or is_wave else None
+
+
+def sheet(x: float, y: float) -> tuple[int, int, int] | None:
+    """A page with a folded corner and nothing on it: a picture that is not there."""
+    is_inside = 0.16 < x < 0.84 and 0.06 < y < 0.94 and x - y < 0.5
+    is_bare = 0.25 < x < 0.75 and 0.15 < y < 0.85 and x - y < 0.37
+    return (122, 133, 142) if is_inside and not is_bare else None
+
+
+PICTURES = (
+    ("trac_logo_mini.png", 30, tile),
+    ("trac_banner.png", 72, tile),
+    ("feed.png", 16, feed),
+    ("attachment.png", 16, sheet),
+)
 
 
 def draw(width: int, height: int, shape: Shape) -> list[list[tuple[int, int, int, int]]]:
