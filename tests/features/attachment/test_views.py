@@ -290,3 +290,10 @@ def test_statements(dan: Browser, project: Project) -> None:
     with sample.counted(project) as statements:
         assert Browser(project).get("/wiki/WikiStart").status_code == 200
     assert len(statements) <= 9, statements
+
+
+def test_what_goes_with_a_page_is_told(dan: Browser, ada: Browser) -> None:
+    attach(dan, "x.txt", path="wiki/A/B/", description="''see'' [wiki:WikiStart]")
+    assert "x.txt" in ada.get("/wiki/A/B?action=delete").text
+    listed = ada.get("/attachment/wiki/A/B/").text
+    assert "<em>see</em>" in listed and "5 bytes" in listed and "At most 1000 bytes." in listed

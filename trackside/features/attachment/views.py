@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -21,9 +20,10 @@ from trackside.features.attachment.model import (
 from trackside.kernel.errors import Invalid, NotFound
 from trackside.kernel.feature import find_realm
 from trackside.kernel.ref import Ref
+from trackside.kernel.text import readable_size
 from trackside.kernel.work import Work
 from trackside.markup.preview import mime_type, preview
-from trackside.markup.render import oneliner
+from trackside.markup.render import Piece, oneliner, render_all
 from trackside.web import forms, pages
 from trackside.web.request import Request
 
@@ -69,18 +69,36 @@ def _list_page(
     problems: dict[str, str] | None = None,
     description: str = "",
 ) -> Response:
+    limit = work.settings(AttachmentSettings).max_size
     return pages.render(
         work,
         request,
         "attachment/index.html",
         status=status,
         parent=_parent_line(work, parent),
-        files=actions.list_attachments(work, parent),
+        files=_lines(work, parent),
         may_attach=work.access.allows(ATTACHMENT_CREATE, attachment_ref(parent)),
         problems=problems or {},
         description=description,
-        limit=work.settings(AttachmentSettings).max_size,
+        limit=readable_size(limit) if limit >= 0 else "",
     )
+
+
+def _lines(work: Work, parent: Ref) -> list[dict[str, object]]:
+    found = actions.list_attachments(work, parent)
+    texts = render_all(work, [Piece(a.description, parent, "oneliner") for a in found])
+    return [
+        {
+            "name": a.name,
+            "size": readable_size(a.size),
+            "author": a.author,
+            "time": a.time,
+            "about": text,
+            "href": work.href("attachment", parent.realm, parent.id or "", a.name),
+            "raw": raw_address(work, a),
+        }
+        for a, text in zip(found, texts, strict=True)
+    ]
 
 
 def _parent_line(work: Work, parent: Ref) -> dict[str, str]:
@@ -141,6 +159,7 @@ def show(work: Work, request: Request, parent: Ref, name: str) -> Response:
         "attachment/show.html",
         parent=_parent_line(work, parent),
         file=found,
+        size=readable_size(found.size),
         about=oneliner(work, found.description, parent),
         seen=seen,
         may_delete=work.access.allows(ATTACHMENT_DELETE, found.ref),
@@ -205,11 +224,3 @@ def delete(work: Work, request: Request, realm: str, path: str) -> Response:
         return pages.redirect(work, request, back)
     actions.delete_attachment(work, parent, name)
     return pages.redirect(work, request, back, notice=work.locale.gettext("%(name)s is deleted.", name=name))
-
-
-def addresses(work: Work, found: Sequence[Attachment]) -> list[tuple[Attachment, str, str]]:
-    """(file, address of its page, address of its bytes)."""
-    return [
-        (a, work.href("attachment", a.parent.realm, a.parent.id or "", a.name), raw_address(work, a))
-        for a in found
-    ]
