@@ -116,6 +116,8 @@ def digest_served(env: Path, digests: Path) -> Iterator[Served]:
 BROWSER = """
 import sys
 from urllib.request import HTTPCookieProcessor, HTTPDigestAuthHandler, build_opener
+
+pytestmark = pytest.mark.slow
 address, password = sys.argv[1:]
 answers = HTTPDigestAuthHandler()
 answers.add_password("pond", address, "ada", password)

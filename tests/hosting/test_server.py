@@ -25,6 +25,8 @@ from werkzeug.wrappers import Response
 from trackside.hosting import assemble, opening, tracd
 from trackside.kernel.feature import Feature, Route
 
+pytestmark = pytest.mark.slow
+
 def slow(work, request):
     print("begun", file=sys.stderr, flush=True)
     time.sleep(2)
