@@ -20,6 +20,7 @@ _ACTIVE = {
     "query": "tickets",
     "report": "tickets",
     "ticket": "tickets",
+    "newticket": "tickets",
     "log": "browser",
     "changeset": "browser",
 }

@@ -63,7 +63,6 @@ function previewLive(field) {
     if (!answer?.ok || asked !== last) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     target.replaceChildren(...page.body.childNodes);
-    for (const styled of target.querySelectorAll("[style]")) styled.style.cssText = styled.getAttribute("style");
     target.hidden = false;
   };
   field.addEventListener("input", () => { window.clearTimeout(timer); timer = window.setTimeout(show, 600); });

@@ -75,6 +75,4 @@ unfold();
 for (const box of document.querySelectorAll("pre, .scroll, .code, .wiki-code, table.wiki, .table-box, .preview")) {
   if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
 }
-// Styles that wiki texts may carry have been cleaned by the server; the content policy lets only a script apply them.
-for (const styled of document.querySelectorAll(".text [style]")) styled.style.cssText = styled.getAttribute("style");
 help();
