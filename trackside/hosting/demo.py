@@ -56,6 +56,8 @@ def make(path: Path, now: datetime | None = None) -> bool:
     """The demo project at `path`; False when there is one already. Half a project never has that name."""
     path = path.absolute()
     if (path / "VERSION").exists():
+        if not _passwords_file(path).exists():
+            _write_passwords(path)
         return False
     unfinished = path.with_name(f".{path.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
