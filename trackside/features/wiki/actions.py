@@ -22,6 +22,7 @@ from trackside.features.wiki.model import (
     check_name,
     clean_name,
     page_ref,
+    readonly_note,
 )
 from trackside.kernel.errors import Conflict, Invalid, NotFound
 from trackside.kernel.events import Event
@@ -50,7 +51,10 @@ class Unchanged(Invalid):
 
 def find_page(work: Work, name: str, version: int | None = None) -> Page | None:
     """The page, or one version of it; None when there is none."""
-    return store.load(work.db, work.access.require(WIKI_VIEW, page_ref(check_name(name), version)))
+    page = store.load(work.db, work.access.require(WIKI_VIEW, page_ref(check_name(name), version)))
+    if page is not None and page.is_newest:
+        work.access.notes[readonly_note(page.name)] = page.is_readonly
+    return page
 
 
 def read_page(work: Work, name: str, version: int | None = None) -> Page:

@@ -79,6 +79,11 @@ def page_ref(name: str | None = None, version: int | None = None) -> Ref:
     return Ref("wiki", name, version)
 
 
+def readonly_note(name: str) -> tuple[str, str]:
+    """Under what the policy notes whether a page is read-only, so that it is looked up once."""
+    return ("wiki.readonly", name)
+
+
 def check_name(name: str) -> str:
     """The name, or Invalid."""
     parts = name.split("/")

@@ -11,6 +11,7 @@ from trackside.features.wiki.model import (
     WIKI_DELETE,
     WIKI_MODIFY,
     WIKI_RENAME,
+    readonly_note,
 )
 from trackside.kernel.access import Access, Permission
 from trackside.kernel.ref import Ref
@@ -31,7 +32,7 @@ class DefaultWikiPolicy:
             return access.allows(WIKI_ADMIN, ref)
         if permission.name not in _GUARDED or ref.realm != "wiki" or ref.id is None:
             return None
-        note = ("wiki.readonly", ref.id)
+        note = readonly_note(ref.id)
         if note not in access.notes:
             access.notes[note] = store.is_readonly(access.facts.db, ref.id)
         is_closed = access.notes[note] and not access.allows(WIKI_ADMIN, ref)
