@@ -60,12 +60,12 @@ def test_what_is_no_project_is_listed_without_its_path(make_env: Make, tmp_path:
     ],
 )
 def test_tracignore(tmp_path: Path, patterns: str | None, shown: set[str]) -> None:
-    for name in ("old1", "lib", "x", ".hidden"):
+    for name in ("old1", "lib", "x", ".hidden", ".wake"):
         (tmp_path / name).mkdir()
     if patterns is not None:
         (tmp_path / ".tracignore").write_bytes(patterns.encode())
     page = client(env_parent_dir=str(tmp_path)).get("/").text
-    assert {name for name in ("old1", "lib", "x", ".hidden") if f"<b>{name}</b>" in page} == shown
+    assert {name for name in ("old1", "lib", "x", ".hidden", ".wake") if f"<b>{name}</b>" in page} == shown
 
 
 def test_what_is_hidden_is_served_all_the_same(make_env: Make, tmp_path: Path) -> None:

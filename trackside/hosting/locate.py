@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from trackside.jobs.scope import WAKE_FOLDER
 from trackside.kernel.errors import Misconfigured, NotFound
 
 Environ = dict[str, Any]
@@ -125,7 +126,7 @@ def listed(root: Path) -> list[Path]:
     """The directories of the index: those that no pattern of `.tracignore` hides."""
     patterns = _ignored(root)
     try:
-        found = [entry for entry in root.iterdir() if entry.is_dir()]
+        found = [entry for entry in root.iterdir() if entry.is_dir() and entry.name != WAKE_FOLDER]
     except OSError as error:
         raise Misconfigured(
             "The directory of the projects cannot be read: %(reason)s.", reason=error.strerror or error

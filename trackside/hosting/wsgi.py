@@ -26,6 +26,7 @@ class Site:
 
     def __init__(self, projects: Projects | None = None) -> None:
         self.projects = projects or Projects(open_project)
+        process_log.keep_project_logs()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         locate.prepare(environ)
@@ -46,7 +47,7 @@ class Site:
         _apply_base_url(environ, project)
         request = Request(environ)
         request.max_content_length = _most_bytes(project)
-        with process_log.about(project.name, secrets.token_hex(4)):
+        with process_log.about(project, secrets.token_hex(4)):
             return app.answer(project, request)
 
     def _open(self, environ: WSGIEnvironment, path: Path) -> Project:
