@@ -135,6 +135,12 @@ def test_the_macro(filled: Opener, call: str, expected: str) -> None:
         assert expected in html
 
 
+@pytest.mark.parametrize("call", ["id=1|2, max=1", "id=1|2&max=1"])
+def test_the_macro_shows_no_more_than_asked(filled: Opener, call: str) -> None:
+    with filled("anonymous", "read") as work:
+        assert render(work, f"[[TicketQuery({call})]]", Ref("wiki", "X")).count("<dt>") == 1
+
+
 def test_hidden_tickets_stay_hidden_from_links_and_counts(tmp_path: Path) -> None:
     project = make_project(tmp_path, has_secret=True)
     fill(project)

@@ -59,7 +59,7 @@ def read_call(text: str, fields: Fields) -> Call:
 
 def _shown(query: Query, named: dict[str, str], fields: Fields) -> Query:
     columns = [fields.resolve(name.strip()) for name in named.get("col", "").split("|") if name.strip()]
-    limit = named.get("max", "0")
+    limit = named.get("max", str(query.max or 0))
     return replace(
         query,
         order=fields.resolve(named.get("order", "id")) or language.DEFAULT_ORDER,
