@@ -13,6 +13,8 @@ import pytest
 
 from tests.hosting.served import Served, tracd
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def passwords(tmp_path: Path) -> Path:
@@ -116,8 +118,6 @@ def digest_served(env: Path, digests: Path) -> Iterator[Served]:
 BROWSER = """
 import sys
 from urllib.request import HTTPCookieProcessor, HTTPDigestAuthHandler, build_opener
-
-pytestmark = pytest.mark.slow
 address, password = sys.argv[1:]
 answers = HTTPDigestAuthHandler()
 answers.add_password("pond", address, "ada", password)

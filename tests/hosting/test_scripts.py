@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[[str], Path]
 
 BASIC = """
@@ -82,8 +84,6 @@ def application(environ, start_response):
 ASK = """
 import sys
 from werkzeug.test import Client
-
-pytestmark = pytest.mark.slow
 names = {}
 exec(compile(open(sys.argv[1]).read(), sys.argv[1], 'exec'), names)
 for address in sys.argv[2:]:

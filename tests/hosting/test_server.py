@@ -17,6 +17,8 @@ import pytest
 from tests.hosting.conftest import edit_ini
 from tests.hosting.served import Served, running, tracd
 
+pytestmark = pytest.mark.slow
+
 # A view that takes its time, as a large report does, in a project that is otherwise real.
 SLOW = """
 import sys, time
@@ -24,8 +26,6 @@ from pathlib import Path
 from werkzeug.wrappers import Response
 from trackside.hosting import assemble, opening, tracd
 from trackside.kernel.feature import Feature, Route
-
-pytestmark = pytest.mark.slow
 
 def slow(work, request):
     print("begun", file=sys.stderr, flush=True)
