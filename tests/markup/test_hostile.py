@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -100,6 +101,15 @@ def text_of(unit: str, length: int) -> str:
     if unit in GROWING:
         return GROWING[unit](length)
     return (unit * (length // len(unit) + 1))[:length]
+
+
+@pytest.fixture(autouse=True)
+def only_ours() -> Iterator[None]:
+    """What other tests left in memory must not be looked through again and again at our cost."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def cost(unit: str, length: int) -> float:
