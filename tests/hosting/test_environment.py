@@ -172,6 +172,23 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, database: str, code: in
     assert list(tmp_path.rglob("*")) == [tmp_path / "empty"]
 
 
+def test_a_failure_later_on_leaves_nothing_behind_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise Invalid("The pages cannot be read.")
+
+    monkeypatch.setattr("trackside.hosting.starting.pages", fail)
+    (tmp_path / "empty").mkdir(mode=0o700)
+    file = tmp_path / "data" / "trac.db"
+    file.parent.mkdir()
+    for place, database in (("new", "sqlite:db/trac.db"), ("empty", f"sqlite:{file}")):
+        with pytest.raises(Invalid):
+            environment.create(tmp_path / place, name="Lake", database=database)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["data", "empty"]
+    assert stat.S_IMODE((tmp_path / "empty").stat().st_mode) == 0o700
+
+
 def test_a_database_that_is_there_is_not_touched(env: Path, tmp_path: Path) -> None:
     before = tables(env)
     assert initenv(tmp_path / "new", "Lake", f"sqlite:{env}/db/trac.db") != 0
@@ -270,6 +287,8 @@ def test_a_copy_that_fails_leaves_nothing(env: Path, tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["env"]
     with pytest.raises(Invalid):
         environment.hot_copy(env, env)
+    with pytest.raises(Invalid):
+        environment.hot_copy(env, env / "db" / "copy")
 
 
 def test_upgrade_says_when_there_is_nothing_to_do(env: Path, capsys: Capture) -> None:

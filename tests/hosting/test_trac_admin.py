@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -144,3 +145,12 @@ def test_help_loads_neither_database_nor_features(env: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, str(env), "help"], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for somebody else")
+def test_root_leaves_trac_ini_to_its_owner(env: Path) -> None:
+    ini = env / "conf" / "trac.ini"
+    os.chown(ini, 65534, 65534)
+    assert run(env, "config", "set", "project", "descr", "Deep water") == 0
+    kept = ini.stat()
+    assert (kept.st_uid, kept.st_gid, kept.st_mode & 0o777) == (65534, 65534, 0o600)

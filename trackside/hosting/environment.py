@@ -43,7 +43,9 @@ def create(
     `given` holds options that win over the defaults; with `inherit` the defaults are not written.
     """
     path = path.absolute()
-    connection_string.parse(database)
+    address = connection_string.parse(database)
+    own_file = path / address.path if address.backend == "sqlite" else None
+    has_file = own_file is not None and own_file.exists()
     was_there = _check_free(path)
     try:
         _make_files(path)
@@ -52,6 +54,8 @@ def create(
         _write_pages(path, now)
     except BaseException:
         _undo(path, was_there)
+        if own_file is not None and not has_file:
+            _remove_database(own_file)
         raise
 
 
@@ -134,9 +138,19 @@ def _write_pages(path: Path, now: datetime | None) -> None:
 
 
 def _undo(path: Path, was_there: bool) -> None:
-    shutil.rmtree(path, ignore_errors=True)
-    if was_there:
-        path.mkdir(exist_ok=True)
+    """A directory that was there keeps its owner and mode."""
+    if not was_there:
+        return shutil.rmtree(path, ignore_errors=True)
+    for entry in path.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink()
+
+
+def _remove_database(file: Path) -> None:
+    for suffix in ("", *_SIDE_FILES):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
 def grant_admin(path: Path, user: str) -> None:
@@ -167,6 +181,8 @@ def hot_copy(path: Path, target: Path, *, has_database: bool = True) -> list[str
     config = open_config(path)
     if target.exists():
         raise Invalid("%(path)s exists already.", path=target)
+    if target.resolve().is_relative_to(path.resolve()):
+        raise Invalid("A copy cannot be made inside of what is copied.")
     address = connection_string.parse(config.get("trac", "database", "sqlite:db/trac.db"))
     own_file = path / address.path if address.backend == "sqlite" else None
     unfinished = target.with_name(f".{target.name}.unfinished")

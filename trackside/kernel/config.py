@@ -265,7 +265,7 @@ def _locked(directory: str) -> Iterator[None]:
 
 
 def _replace(target: str, content: bytes) -> None:
-    """Put a new file in the place of the old one, with its mode and group and another time."""
+    """Put a new file in the place of the old one, with its mode, owner and group and another time."""
     handle, temporary = tempfile.mkstemp(prefix=".trac.ini-", dir=os.path.dirname(target))
     try:
         with open(handle, "wb") as stream:
@@ -283,8 +283,10 @@ def _replace(target: str, content: bytes) -> None:
 
 def _copy_marks(old: str, new: str) -> None:
     before = os.stat(old)
-    with suppress(OSError):
-        os.chown(new, -1, before.st_gid)
+    for owner in (before.st_uid, -1):
+        with suppress(OSError):
+            os.chown(new, owner, before.st_gid)
+            break
     with suppress(OSError):
         shutil.copymode(old, new)
     _make_differ(new, before)
