@@ -28,9 +28,15 @@ def split_names(text: str) -> list[str]:
     return list(dict.fromkeys(item for item in _LIST_SEPARATORS.split(text) if item))
 
 
+def whole_number(text: str | None) -> int | None:
+    """The number that ASCII digits say; None for anything else, and for more digits than databases count."""
+    is_number = text is not None and text.isdecimal() and text.isascii() and len(text) < 19
+    return int(text) if text and is_number else None
+
+
 def natural_key(text: str) -> list[tuple[int, int, str]]:
     """Sorts `1.10` behind `1.9`."""
-    parts = re.findall(r"\d+|\D+", text)
+    parts = re.findall(r"\d{1,18}|\D+", text)
     return [(0, int(p), "") if p.isdecimal() else (1, 0, p.lower()) for p in parts]
 
 

@@ -19,6 +19,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]{1,255}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\
 _BROKEN = "The request holds bytes that are not UTF-8 text."
 _NUL = "The request holds a NUL character."
 MAX_FORM_MEMORY = 12 * 1024 * 1024
+MAX_FORM_PARTS = 1000
 
 FormData = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
@@ -62,7 +63,7 @@ class Request(WerkzeugRequest):
 
     form_data_parser_class = _FormParser
     max_form_memory_size = MAX_FORM_MEMORY
-    max_form_parts = 1000
+    max_form_parts = MAX_FORM_PARTS
     session: MutableMapping[str, str]
     form_token: str = ""
     nonce: str = ""
@@ -118,7 +119,10 @@ def _check_form(request: Request) -> None:
     if request.mimetype == "application/x-www-form-urlencoded":
         if (request.content_length or 0) > MAX_FORM_MEMORY:
             raise RequestEntityTooLarge
-        _strict(unquote_to_bytes(request.get_data(cache=True).replace(b"+", b" ")))
+        data = request.get_data(cache=True)
+        if data.count(b"&") >= MAX_FORM_PARTS:
+            raise RequestEntityTooLarge
+        _strict(unquote_to_bytes(data.replace(b"+", b" ")))
     for name, value in [*request.form.items(multi=True), *request.args.items(multi=True)]:
         if "\0" in name or "\0" in value:
             raise Invalid(_NUL)

@@ -11,6 +11,7 @@ from trackside.kernel.feature import Description, LinkScheme, LinkTarget, Realm,
 from trackside.kernel.href import Href
 from trackside.kernel.i18n import N_
 from trackside.kernel.ref import Ref
+from trackside.kernel.text import whole_number
 from trackside.kernel.work import Work
 
 _TARGET = re.compile(r"(\d{1,10})(?:\?([^#]*))?(?:#.*)?")
@@ -21,7 +22,7 @@ def url(href: Href, ref: Ref) -> str:
 
 
 def describe(work: Work, refs: Sequence[Ref]) -> Mapping[Ref, Description]:
-    numbers = {ref: int(ref.id) for ref in refs if ref.id and ref.id.isdecimal()}
+    numbers = {ref: number for ref in refs if (number := whole_number(ref.id)) is not None}
     titles = actions.list_report_titles(work, list(set(numbers.values())))
     return {ref: _description(work, ref, numbers.get(ref, -1) in titles) for ref in refs}
 
@@ -39,7 +40,7 @@ def exists(work: Work, ref: Ref) -> bool:
 
 
 def title(work: Work, ref: Ref) -> str:
-    number = int(ref.id) if ref.id and ref.id.isdecimal() else -1
+    number = whole_number(ref.id) or -1
     return actions.list_report_titles(work, [number]).get(number, "")
 
 

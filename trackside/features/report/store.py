@@ -16,6 +16,7 @@ from trackside.features.report.model import (
 )
 from trackside.kernel.access import Grant, Scope
 from trackside.kernel.errors import NotFound
+from trackside.kernel.text import whole_number
 
 _COLUMNS = (report.c.id, report.c.title, report.c.query, report.c.description)
 _ALL = select(*_COLUMNS).order_by(report.c.id)
@@ -38,7 +39,8 @@ def titles(db: Connection, scope: Scope, ids: list[int]) -> dict[int, str]:
 
 def load(db: Connection, grant: Grant) -> Report:
     id = grant.id(REPORT_VIEW, REPORT_SQL_VIEW, REPORT_MODIFY, REPORT_DELETE)
-    row = db.execute(_ONE, {"id": int(id)}).first() if id.isdecimal() and int(id) <= MAX_ID else None
+    number = whole_number(id)
+    row = db.execute(_ONE, {"id": number}).first() if number is not None and number <= MAX_ID else None
     if row is None:
         raise NotFound("There is no report %(id)s.", id=id)
     return _report(*row)

@@ -270,7 +270,7 @@ def read_time(text: str) -> datetime | None:
     if _STAMP.match(text):
         try:
             return dates.EPOCH + timedelta(microseconds=int(text))
-        except OverflowError:
+        except (OverflowError, ValueError):  # too many digits for a date, or for Python
             return None
     try:
         return dates.parse(text, UTC, dates.EPOCH)

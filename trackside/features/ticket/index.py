@@ -35,11 +35,13 @@ from trackside.features.ticket.fields import ENUM_TYPES, Field, Fields, store_ti
 from trackside.features.ticket.model import BASE_COLUMNS, TICKET_VIEW, Hit, ticket_ref
 from trackside.features.ticket.query import Filter, Query
 from trackside.kernel.access import Scope
+from trackside.kernel.errors import Invalid
 
 Text = ColumnElement[str]
 Condition = ColumnElement[bool]
 Span = tuple[int | None, int | None]
 
+MOST_CONDITIONS = 900  # SQLite takes expressions of a depth of 1000
 TIMES = ("time", "changetime")
 _MATCH = {"~": contains, "^": starts_with, "$": ends_with}
 _LIMIT = bindparam("limit", type_=Integer)
@@ -73,7 +75,11 @@ class Plan:
 
 
 def plan(query: Query, fields: Fields, columns: Sequence[str], zone: tzinfo, now: datetime) -> Plan:
-    """Raises Invalid for a date or number that is none."""
+    """Raises Invalid for a date or number that is none, and for more conditions than a statement can have."""
+    if sum(language.weight(f) for c in query.clauses for f in c) + len(query.clauses) > MOST_CONDITIONS:
+        raise Invalid(
+            "This list asks for too much at once: at most %(most)d conditions.", most=MOST_CONDITIONS
+        )
     clauses = tuple(tuple(_test(f, fields.get(f.field), zone, now) for f in c) for c in query.clauses)
     custom = frozenset(field.name for field in fields.custom)
     wanted = dict.fromkeys(name for name in columns if name != "id" and name in fields)

@@ -11,6 +11,7 @@ from trackside.features.ticket.model import REALM, ticket_ref
 from trackside.kernel.errors import Invalid
 from trackside.kernel.feature import LinkScheme, LinkTarget, Shorthand
 from trackside.kernel.ref import Ref
+from trackside.kernel.text import whole_number
 
 COMMENT = "comment"
 SCHEMES = ("ticket", "issue", "bug")
@@ -102,7 +103,8 @@ def _ticket_around(source: Ref) -> Ref | None:
     ref: Ref | None = source
     while ref is not None and not (ref.realm == REALM and ref.id):
         ref = ref.parent
-    return ticket_ref(int(ref.id)) if ref is not None and ref.id and ref.id.isdecimal() else None
+    number = whole_number(ref.id) if ref is not None else None
+    return ticket_ref(number) if number is not None else None
 
 
 def refer_query(name: str, target: str, source: Ref) -> LinkTarget | None:

@@ -372,6 +372,13 @@ def _parameters(query: Query, fields: Fields) -> Pairs:
     return [(name, value) for name, value in optional if value]
 
 
+def weight(one: Filter) -> int:
+    """About how many comparisons a filter is."""
+    if one.field == "id":
+        return sum(value.count(",") + 1 for value in one.values)
+    return 1 + sum(len(words(value)) if one.mode else 1 for value in one.values)
+
+
 def id_ranges(one: Filter) -> list[tuple[int, int]]:
     """The ranges of an id filter, ends included; reversed ones vanish. Raises Invalid for anything else."""
     ranges = []

@@ -12,7 +12,7 @@ from trackside.features.ticket.model import Choices, Edit, Ticket, TicketSetting
 from trackside.features.ticket.workflow import DEFAULT_OWNER, NEW, Action
 from trackside.kernel.errors import Invalid
 from trackside.kernel.i18n import N_
-from trackside.kernel.text import split_names
+from trackside.kernel.text import split_names, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def comment_problem(edit: Edit, settings: TicketSettings) -> str | None:
 
 def check_reply(reply_to: str) -> None:
     """Raises Invalid for what is neither a comment's number nor the description."""
-    if reply_to and reply_to != "description" and not (reply_to.isdecimal() and reply_to.isascii()):
+    if reply_to and reply_to != "description" and whole_number(reply_to) is None:
         raise Invalid("“%(text)s” is neither the number of a comment nor the description.", text=reply_to)
 
 

@@ -28,6 +28,7 @@ from trackside.kernel.dates import from_stamp
 from trackside.kernel.errors import NotFound
 from trackside.kernel.feature import Activity, Beside
 from trackside.kernel.ref import Ref
+from trackside.kernel.text import whole_number
 from trackside.kernel.work import Work
 from trackside.markup.render import Piece, render_all
 
@@ -332,4 +333,5 @@ def _form(work: Work, ticket: Ticket, fields: Fields, rights: Rights, draft: Dra
 
 def find_entry(rows: Sequence[ChangeRow], number: str) -> Entry | None:
     """The save with a number as a form sends it."""
-    return stream.find(stream.group(rows), int(number)) if number.isdecimal() and number.isascii() else None
+    wanted = whole_number(number)
+    return stream.find(stream.group(rows), wanted) if wanted is not None else None

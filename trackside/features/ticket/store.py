@@ -30,6 +30,7 @@ from trackside.features.ticket.model import (
 )
 from trackside.kernel.access import Cached, Grant, Permission, Scope
 from trackside.kernel.ref import Ref
+from trackside.kernel.text import whole_number
 
 CHANGING = (
     TICKET_APPEND,
@@ -279,7 +280,8 @@ def _numbered(rows: Iterable[Any]) -> dict[int, list[int]]:
     for row in rows:
         numbers = found.setdefault(row.ticket, [])
         own = (row.number or "").rpartition(".")[2]
-        numbers.append(int(own) if own.isdecimal() else (numbers[-1] if numbers else 0) + 1)
+        number = whole_number(own)
+        numbers.append((numbers[-1] if numbers else 0) + 1 if number is None else number)
     return found
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from trackside.features.ticket.model import ChangeRow
 from trackside.kernel.dates import to_stamp
 from trackside.kernel.feature import Activity
-from trackside.kernel.text import split_names
+from trackside.kernel.text import split_names, whole_number
 
 DESCRIPTION = "description"
 
@@ -97,7 +97,8 @@ def _save(at: int, rows: Sequence[ChangeRow], position: int) -> Entry:
 def read_number(text: str) -> tuple[str, int | None]:
     """What a comment row's `oldvalue` says: what it answers, and its own number (None where it has none)."""
     parent, _, own = text.rpartition(".")
-    return (parent, int(own)) if own.isdecimal() and own.isascii() else ("", None)
+    number = whole_number(own)
+    return (parent, number) if number is not None else ("", None)
 
 
 def next_number(rows: Iterable[ChangeRow]) -> int:
