@@ -12,7 +12,7 @@ from trackside.kernel.feature import TimelineEntry
 from trackside.kernel.settings import choice, option, settings
 
 TIMELINE_VIEW = Permission("TIMELINE_VIEW")
-_NAME = re.compile(r"""-?"(?:\\.|[^"])*"|-?'(?:\\.|[^'])*'|\S+""")
+_NAME = re.compile(r"""-?"(?:\\.|[^"\\])*+"|-?'(?:\\.|[^'\\])*+'|\S+""")
 
 
 @settings("timeline")
