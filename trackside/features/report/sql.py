@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
 
 from trackside.features.report.model import SqlProblem
 
 SECONDS = 10.0
 MAX_ROWS = 100_000
+MAX_CHARACTERS = 64 * 1024 * 1024
+MAX_VALUE_BYTES = 16 * 1024 * 1024
+_BATCH = 100
 _STEPS = 20_000
 _DEFAULT = re.compile(r"^[ \t]*--[ \t]*([A-Z_][A-Z0-9_]*)[ \t]*=[ \t]*(.*?)[ \t\r]*$", re.M)
 _VARIABLE = re.compile(r"\$(?:\$|([A-Z_][A-Z0-9_]*))")
@@ -174,13 +177,27 @@ def run(db: Connection, statement: Statement, tables: Sequence[str] = (), most: 
         with _guard(db, tables):
             result = db.exec_driver_sql(statement.text, statement.values)
             columns = tuple(result.keys()) if result.returns_rows else ()
-            rows = result.fetchmany(most + 1) if result.returns_rows else []
+            rows = _fetch(result, most + 1) if result.returns_rows else []
             result.close()
     except DBAPIError as error:
         raise SqlProblem(_reason(error), statement.text) from error
     except sqlite3.Error as error:
         raise SqlProblem(str(error), statement.text) from error
     return Table(columns, rows[:most], len(rows) > most)
+
+
+def _fetch(result: CursorResult[Any], most: int) -> list[Sequence[Any]]:
+    """The rows, as long as they are neither too many nor too long in all."""
+    rows: list[Sequence[Any]] = []
+    size = 0
+    while batch := result.fetchmany(min(_BATCH, most - len(rows))):
+        rows += batch
+        size += sum(len(value) for row in batch for value in row if isinstance(value, (str, bytes)))
+        if size > MAX_CHARACTERS:
+            raise SqlProblem("its rows hold more text than a page can show")
+        if len(rows) >= most:
+            break
+    return rows
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -330,6 +347,7 @@ def _mysql_limit(db: Connection) -> tuple[str, int]:
 def _sqlite_guard(raw: Any, tables: Sequence[str]) -> Iterator[None]:
     """Only reading, only tables that may be read, and only until the time is over."""
     deadline = time.monotonic() + SECONDS
+    longest = raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
     raw.set_authorizer(_gate(tables))
     raw.set_progress_handler(lambda: int(time.monotonic() > deadline), _STEPS)
     try:
@@ -337,6 +355,7 @@ def _sqlite_guard(raw: Any, tables: Sequence[str]) -> Iterator[None]:
     finally:
         raw.set_progress_handler(None, 0)
         raw.set_authorizer(None)
+        raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
 
 
 def _gate(tables: Sequence[str]) -> Callable[[int, str | None, str | None, str | None, str | None], int]:
