@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 _BOM = "\ufeff"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_FORMULA = tuple("=+-@\t\r＝＋－＠")  # spreadsheets take the full-width forms too
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # spreadsheets take the full-width forms too
 _TABLES = {"csv": (",", "text/csv", "csv"), "tab": ("\t", "text/tab-separated-values", "tsv")}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -36,6 +36,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """`description` may be markup; readers take it for that, so plain text is escaped."""
+
     title: str
     href: str
     description: str
@@ -89,7 +91,7 @@ def rss(channel: Channel, items: Iterable[Item]) -> Response:
         '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">\n<channel>\n',
         _element("title", channel.title),
         _element("link", channel.href),
-        _element("description", channel.description),
+        _element("description", str(escape(channel.description))),
         _element("language", channel.language),
         _element("generator", "Trackside"),
         *(_item(item) for item in items),

@@ -26,6 +26,7 @@ Key = tuple[int, str, str, str, str]
 LIFETIME_SECONDS = 30.0
 LIMIT_BYTES = 64 * 1024 * 1024
 LIMIT_PAGE_BYTES = 2 * 1024 * 1024
+LIMIT_KEY_CHARACTERS = 1024
 
 _SECRET = secrets.token_hex(8)
 NONCE_PLACE = f"nonce{_SECRET}"
@@ -112,8 +113,9 @@ def finish(project: Project, request: Request, response: Response, stamp: Stamp)
     page = _Page(
         stamp, time.monotonic() + LIFETIME_SECONDS, chunks, len(body), response.mimetype or "", has_form
     )
-    if _is_worth_keeping(response, page):
-        _pages.put(_key(project, request), page)
+    key = _key(project, request)
+    if _is_worth_keeping(response, page) and sum(map(len, key[1:])) <= LIMIT_KEY_CHARACTERS:
+        _pages.put(key, page)
     _close_places(request)
     response.set_data(_join(request, chunks))
     return response, has_form
