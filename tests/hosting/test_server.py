@@ -47,6 +47,18 @@ def test_it_works(env: Path) -> None:
         assert server.process.wait(10) == 0
 
 
+@pytest.mark.parametrize(("limit", "status"), [("262144", b"413"), ("999999999", b"")])
+def test_no_request_is_longer_than_any_project_takes(env: Path, limit: str, status: bytes) -> None:
+    edit_ini(env, "\nmax_size = 262144\n", f"\nmax_size = {limit}\n")
+    with tracd("-s", env) as server, socket.create_connection(("127.0.0.1", server.port), 2) as line:
+        line.sendall(b"POST /wiki HTTP/1.1\r\nHost: x\r\nContent-Length: 300000000\r\n\r\n")
+        try:
+            answer = line.recv(100)
+        except TimeoutError:
+            answer = b""
+        assert answer.split(b" ")[1:2] == ([status] if status else [])
+
+
 def test_interrupting_it_ends_it_well(env: Path) -> None:
     with tracd("-s", env) as server:
         server.process.send_signal(signal.SIGINT)

@@ -24,13 +24,17 @@ THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Where to listen. `base_path` is put before every address, `scheme` is what links say."""
+    """Where to listen. `base_path` is put before every address, `scheme` is what links say.
+
+    No request is longer than `most_bytes`: the server puts it on the disk before any project sees it.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     base_path: str = ""
     scheme: str = "http"
     threads: int = THREADS
+    most_bytes: int = 256 * 1024 * 1024
 
 
 class Server:
@@ -52,7 +56,7 @@ class Server:
                 ident="Trackside",
                 clear_untrusted_proxy_headers=True,
                 max_request_header_size=32 * 1024,
-                max_request_body_size=1024**4,
+                max_request_body_size=listen.most_bytes,
                 connection_limit=1000,
                 channel_timeout=60,
                 backlog=1024,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from trackside.hosting import locate
 from trackside.hosting.http_auth import Basic, Digest, HttpAuth, Scheme, parse_option
-from trackside.hosting.opening import open_project
+from trackside.hosting.opening import open_config, open_project
 from trackside.hosting.server import THREADS, Listen, Server
-from trackside.hosting.wsgi import Site
+from trackside.hosting.wsgi import Site, most_bytes
 from trackside.jobs.scope import WAKE_FOLDER
 from trackside.jobs.worker import run_due
 from trackside.kernel.errors import Failure, Misconfigured
@@ -57,9 +57,24 @@ def serve(plan: Plan, say: Say) -> None:
     if plan.is_single:
         site.projects.find(plan.paths[0].absolute())
     listen = Listen(plan.hostname, plan.port, plan.base_path, threads=plan.threads)
+    listen = replace(listen, most_bytes=max([listen.most_bytes, *map(_most_bytes, _directories(plan))]))
     server = Server(application(plan, site), listen, site.projects.open_ones)
     say(f"Serving at http://{plan.hostname}:{server.port}{plan.base_path or '/'} (stop with Ctrl-C)")
     server.run()
+
+
+def _directories(plan: Plan) -> Iterator[Path]:
+    """Everything that can be asked for, also what no index lists."""
+    for path in plan.paths:
+        yield from path.glob("*") if plan.is_parent else (path,)
+
+
+def _most_bytes(path: Path) -> int:
+    """The most that a project takes in one request; 0 for what is none."""
+    try:
+        return most_bytes(open_config(path))
+    except Failure:
+        return 0
 
 
 def application(plan: Plan, site: Site) -> WSGIApplication:

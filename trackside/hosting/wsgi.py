@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from trackside.hosting import index, locate, process_log
 from trackside.hosting.opening import open_project
 from trackside.hosting.projects import Projects
+from trackside.kernel.config import Config
 from trackside.kernel.project import Project
 from trackside.kernel.site_settings import TracSettings
 from trackside.web import app, errors, forms, headers, static
@@ -46,7 +47,7 @@ class Site:
             environ["trackside.index_href"] = place.index_href
         _apply_base_url(environ, project)
         request = Request(environ)
-        request.max_content_length = _most_bytes(project)
+        request.max_content_length = most_bytes(project.config)
         with process_log.about(project, secrets.token_hex(4)):
             return app.answer(project, request)
 
@@ -83,9 +84,9 @@ def _apply_base_url(environ: WSGIEnvironment, project: Project) -> None:
         environ["trac.base_url"] = options.base_url
 
 
-def _most_bytes(project: Project) -> int:
+def most_bytes(config: Config) -> int:
     """Room for the largest attachment and the form around it."""
-    largest = project.config.get("attachment", "max_size", "262144")
+    largest = config.get("attachment", "max_size", "262144")
     try:
         size = int(largest)
     except ValueError:
