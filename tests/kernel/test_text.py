@@ -12,7 +12,7 @@ from trackside.kernel import text
 
 
 def test_it_works() -> None:
-    assert text.shorten("one two three", 9) == "one two …"
+    assert text.shorten("one two three", 12) == "one two ..."
     assert text.split_names("joe, ann;joe  bob") == ["joe", "ann", "bob"]
 
 
@@ -26,13 +26,14 @@ def test_a_short_text_stays_and_a_long_one_is_cut(value: str, limit: int) -> Non
     if len(value) <= limit:
         assert shortened == value
     else:
-        assert shortened.endswith(" …")
-        assert len(shortened) <= limit + 2
-        assert value.startswith(shortened[:-2])
+        assert shortened.endswith(" ...")
+        assert len(shortened) <= max(limit, 4)
+        assert value.startswith(shortened[:-4])
 
 
-def test_a_word_longer_than_half_is_cut_within() -> None:
-    assert text.shorten("a " + "b" * 100, 20) == "a " + "b" * 18 + " …"
+def test_a_long_word_goes_as_a_whole_unless_it_is_the_only_one() -> None:
+    assert text.shorten("a " + "b" * 100, 20) == "a ..."
+    assert text.shorten("b" * 100, 20) == "b" * 16 + " ..."
 
 
 def test_numbers_in_names_sort_by_value() -> None:

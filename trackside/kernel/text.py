@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _BREAKS = re.compile(r"\r\n?|\n")
+_CUT = " ..."
 _LIST_SEPARATORS = re.compile(r"[,;\s]+")
 
 
@@ -15,12 +16,12 @@ def unix_lines(text: str) -> str:
 
 
 def shorten(text: str, limit: int = 75) -> str:
-    """At most `limit` characters, cut at a blank where one is near, with ` …` behind a cut."""
+    """At most `limit` characters, cut at the last blank that leaves room for the ` ...` behind a cut."""
     if len(text) <= limit:
         return text
-    head = text[:limit]
+    head = text[: max(limit - len(_CUT), 0)]
     blank = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:blank] if blank > limit // 2 else head).rstrip() + " …"
+    return (head[:blank] if blank >= 0 else head) + _CUT
 
 
 def split_names(text: str) -> list[str]:

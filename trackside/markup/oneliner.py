@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from trackside.kernel.text import shorten
 from trackside.markup.lines import OPENER
 
-LIMIT: Final = 75
 _COMMENT: Final = re.compile(r"\s*#!comment\b")
 
 
@@ -16,7 +16,7 @@ def prepared(text: str, shortens: bool = False) -> str:
     text = text.replace("\f", " ").replace("\v", " ").strip()
     text = _without_blocks(text).strip() if "{{{" in text or "}}}" in text else "\n".join(text.splitlines())
     text = text.replace("\t", " " * 8)
-    return _shortened(text) if shortens else text
+    return shorten(text) if shortens else text
 
 
 def _without_blocks(text: str) -> str:
@@ -34,11 +34,3 @@ def _without_blocks(text: str) -> str:
         elif not depth:
             kept.append(line)
     return "\n".join(kept)
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= LIMIT:
-        return text
-    head = text[: LIMIT - 4]
-    cut = max(head.rfind(" "), head.rfind("\n"))
-    return (head[:cut] if cut >= 0 else head) + " ..."
