@@ -65,4 +65,5 @@ def test_queries() -> None:
     )
     assert address("?status=new&col=id") == "/query?status=new&col=id"
     assert address("?a=b c\u00e9") == "/query?a=b+c%C3%A9"
-    assert links.refer_query("query", "bad", PAGE) is None
+    bad = links.refer_query("query", "bad", PAGE)
+    assert bad and bad.css == "error" and "bad" in bad.title

@@ -115,8 +115,8 @@ def refer_query(name: str, target: str, source: Ref) -> LinkTarget | None:
         return LinkTarget(path=("query",), query=encoded, fragment=fragment, css="query")
     try:
         asked = language.from_text(target, _ANY)
-    except Invalid:
-        return None
+    except Invalid as error:
+        return LinkTarget(css="error", title=str(error))
     pairs = [(key, value or "") for key, value in language.to_pairs(asked, _ANY)]
     if asked.order == language.DEFAULT_ORDER:
         pairs.append(("order", language.DEFAULT_ORDER))
