@@ -75,7 +75,7 @@ def test_hidden_things_hide_their_files(tmp_path: Path) -> None:
         work.project.cache.clear()
         assert actions.list_attachments(work, PAGE) == []
         assert actions.search_attachments(work, ["needle"], 10) == []
-        assert actions.list_existing(work, [attachment_ref(PAGE, "a.txt")]) == set()
+        assert actions.list_existing(work, [attachment_ref(PAGE, "a.txt")]) == {}
         with pytest.raises(Forbidden):
             actions.read_attachment(work, PAGE, "a.txt")
 

@@ -138,10 +138,11 @@ def sweep_file(work: Work, event: Event) -> None:
         files.drop(work.project.path, ref.parent, ref.id)
 
 
-def list_existing(work: Work, refs: Sequence[Ref]) -> set[Ref]:
-    """Those of the given attachments that there are and that may be seen."""
+def list_existing(work: Work, refs: Sequence[Ref]) -> dict[Ref, str]:
+    """The descriptions of those of the given attachments that there are and that may be seen."""
     scope = work.access.scope(ATTACHMENT_VIEW, REALM)
-    return set(scope.filter(sorted(store.existing(work.db, scope, refs), key=str), lambda ref: ref))
+    found = store.existing(work.db, scope, refs)
+    return {ref: found[ref] for ref in scope.filter(sorted(found, key=str), lambda ref: ref)}
 
 
 def list_changes(work: Work, start: datetime, stop: datetime) -> list[Attachment]:

@@ -94,15 +94,15 @@ def refer(scheme: str, target: str, source: Ref) -> LinkTarget | None:
 
 def describe(work: Work, refs: Sequence[Ref]) -> Mapping[Ref, Description]:
     existing = actions.list_existing(work, refs)
-    return {ref: _describe(work, ref, ref in existing) for ref in refs}
+    return {ref: _describe(work, ref, existing.get(ref)) for ref in refs}
 
 
-def _describe(work: Work, ref: Ref, is_there: bool) -> Description:
+def _describe(work: Work, ref: Ref, about: str | None) -> Description:
     parent = ref.parent
-    if not is_there or parent is None:
+    if about is None or parent is None:
         return Description(None, "", "missing attachment")
     title = work.locale.gettext("Attachment %(name)s", name=ref.id)
-    return Description(url(work.href, ref), title, "attachment")
+    return Description(url(work.href, ref), title, "attachment", label=about)
 
 
 def url(href: Href, ref: Ref) -> str:

@@ -75,16 +75,19 @@ def names_of(db: Connection, grant: Grant) -> set[str]:
     return set(rows.scalars())
 
 
-def existing(db: Connection, scope: Scope, refs: Sequence[Ref]) -> set[Ref]:
-    """Those of the given attachments that there are: one statement."""
+def existing(db: Connection, scope: Scope, refs: Sequence[Ref]) -> dict[Ref, str]:
+    """What those of the given attachments that there are say of themselves: one statement."""
     scope.check(ATTACHMENT_VIEW)
     keys = [(r.parent.realm, r.parent.id, r.id) for r in refs if r.parent is not None]
     columns = tuple_(attachment.c.type, attachment.c.id, attachment.c.filename)
     rows = db.execute(
-        select(attachment.c.type, attachment.c.id, attachment.c.filename).where(columns.in_(keys))
+        select(attachment.c.type, attachment.c.id, attachment.c.filename, attachment.c.description).where(
+            columns.in_(keys)
+        )
     )
-    found = {tuple(row) for row in rows}
-    return {r for r in refs if r.parent is not None and (r.parent.realm, r.parent.id, r.id) in found}
+    found = {(realm, id, name): description or "" for realm, id, name, description in rows}
+    parents = [(r, (r.parent.realm, r.parent.id or "", r.id or "")) for r in refs if r.parent is not None]
+    return {ref: found[key] for ref, key in parents if key in found}
 
 
 def add(
