@@ -24,7 +24,7 @@ rel.url = /local/proj
 w = wiki
 """
 
-# Links whose features resolve them, beyond what the engine does: tried with those features.
+# Links that features resolve, beyond what the engine does: tests/features/test_wiki_examples.py tries these.
 OF_FEATURES = {
     "5.3-3": "milestones",
     "5.3-4": "permissions of pages, reports and comments",
@@ -38,7 +38,6 @@ OF_FEATURES = {
     "5.7-4": "repositories",
     "5.7-5": "repositories",
     "5.7-6": "repositories",
-    "8.1-1": "TitleIndex",
 }
 # What is rendered otherwise on purpose.
 OTHERWISE: dict[str, tuple[str, str]] = {}
@@ -75,6 +74,10 @@ def read(name: str) -> list[tuple[str, str, str]]:
     return examples
 
 
+def of_engine(name: str) -> list[tuple[str, str, str]]:
+    return [example for example in read(name) if example[0] not in OF_FEATURES]
+
+
 def work_for(name: str) -> Work:
     return make_work(WORLDS.get(name, World()), INI.get(name, ""), DENIED.get(name, ()))
 
@@ -91,10 +94,8 @@ def check(name: str, shown: str, html: str) -> None:
     assert re.fullmatch(expected(html), shown), f"\n{shown}\nis not\n{html}"
 
 
-@pytest.mark.parametrize(("name", "text", "html"), read("blocks.txt"), ids=lambda v: v[:8])
+@pytest.mark.parametrize(("name", "text", "html"), of_engine("blocks.txt"), ids=lambda v: v[:8])
 def test_it_works(name: str, text: str, html: str) -> None:
-    if name in OF_FEATURES:
-        pytest.skip(f"belongs to {OF_FEATURES[name]}")
     source = SOURCES.get(name, PAGE)
     if name == "9.2-1":
         shown = outline(work_for(name), text, source)
@@ -105,10 +106,8 @@ def test_it_works(name: str, text: str, html: str) -> None:
     check(name, shown.strip("\n"), html.strip("\n"))
 
 
-@pytest.mark.parametrize(("name", "text", "html"), read("inline.txt"), ids=lambda v: v[:8])
+@pytest.mark.parametrize(("name", "text", "html"), of_engine("inline.txt"), ids=lambda v: v[:8])
 def test_inline(name: str, text: str, html: str) -> None:
-    if name in OF_FEATURES:
-        pytest.skip(f"belongs to {OF_FEATURES[name]}")
     shown = render(work_for(name), text, SOURCES.get(name, PAGE)).removesuffix("\n")
     if "⏎" not in html:
         shown = shown.removeprefix("<p>\n").removesuffix("\n</p>")
