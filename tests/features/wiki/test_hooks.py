@@ -81,6 +81,7 @@ def test_states_of_links(project: Project) -> None:
     assert shown(project, "NoSuch", "anonymous") == '<p> <a class="missing wiki">NoSuch</a> </p>'
     assert 'href="/wiki/Docs/Two"' in shown(project, "[wiki:Two]", page="Docs/One")
     assert 'href="/wiki/Docs?version=1#x"' in shown(project, "wiki:Docs@1#x")
+    assert '?version=a%26b"' in shown(project, '[wiki:"Docs@a&b" x]')
 
 
 def test_names_are_fresh_in_the_same_work(project: Project) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import quote
 
 from trackside.features.wiki import actions
 from trackside.features.wiki.model import (
@@ -50,16 +51,14 @@ CAMEL_CASE = (
     r"(?:@[0-9]+)?(?:#(?:[^\W\d]|:)(?:[\w:.-]*[\w-])?)?(?=:(?:\s|$)|[^:\w]|$)"
 )
 _LABELLED = re.compile(r"\[(\S+)\s+(.+)\]$", re.DOTALL)
-_VERSION = re.compile(r"[0-9]+")
+_UNRESERVED = "!~*'()"
 
 
 def refer(scheme: str, target: str, source: Ref) -> LinkTarget | None:
     """`wiki:Name@version?query#fragment`; which page the name means is found out with all others."""
     path, query, fragment = split_target(target)
     name, _, version = path.partition("@")
-    if version and not _VERSION.fullmatch(version):
-        version = ""
-    pairs = f"version={version}" if version else ""
+    pairs = f"version={quote(version, _UNRESERVED)}" if version else ""
     joined = "&".join(part for part in (pairs, query) if part)
     parent = source if source.realm == "wiki" else None
     return LinkTarget(Ref("wiki", name, None, parent), query=joined, fragment=fragment)
