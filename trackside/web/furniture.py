@@ -36,7 +36,7 @@ class ProjectLine:
 
 
 def values(work: Work, request: Request) -> Mapping[str, object]:
-    """Plain values and helpers for templates; nothing here asks the database while a template renders."""
+    """Plain values and helpers for templates; the known people are read for the first name that shows."""
     main = navigation.visible(work, "mainnav", request.path)
     meta = navigation.visible(work, "metanav", request.path)
     addresses = {item.name: item.href for item in (*main, *meta)}
@@ -116,14 +116,17 @@ def time_tag(work: Work) -> Callable[[datetime | None], Markup]:
 def person_name(work: Work) -> Callable[[str | None], str]:
     """A user as this reader may see them: by full name where it is known, without the mail address."""
     options = work.settings(TracSettings)
-    known = work.cached(KNOWN_USERS) if options.show_full_names else {}
     is_open = options.show_email_addresses or work.access.allows(EMAIL_VIEW, Ref("email"))
+
+    shown: dict[str, str] = {}
 
     def name(user: str | None) -> str:
         if not user:
             return ""
-        full = known.get(user, ("", ""))[0]
-        return full or (user if is_open else obfuscate(user))
+        if user not in shown:
+            full = work.cached(KNOWN_USERS).get(user, ("", ""))[0] if options.show_full_names else ""
+            shown[user] = full or (user if is_open else obfuscate(user))
+        return shown[user]
 
     return name
 

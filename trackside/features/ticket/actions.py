@@ -67,6 +67,10 @@ CHANGING = (
 )
 
 
+def _load(work: Work, grant: Grant) -> Ticket | None:
+    return store.load(work.db, grant, has_custom=bool(fields_of(work).custom))
+
+
 def _complete(work: Work, ticket: Ticket | None, id: int) -> Ticket:
     if ticket is None:
         raise NotFound("There is no ticket %(id)s.", id=f"#{id}")
@@ -79,7 +83,7 @@ def read_ticket(work: Work, id: int) -> Ticket:
     if not is_id(id):
         raise NotFound("There is no ticket %(id)s.", id=f"#{id}")
     grant = work.access.require(TICKET_VIEW, ticket_ref(id))
-    return _complete(work, store.load(work.db, grant), id)
+    return _complete(work, _load(work, grant), id)
 
 
 def list_changes(work: Work, id: int) -> list[ChangeRow]:
@@ -169,7 +173,7 @@ def change_ticket(work: Work, id: int, edit: Edit) -> int | None:
     if not is_blank(edit.comment):
         grant = work.access.require(TICKET_APPEND, ticket_ref(id))
     is_there = store.lock(work.db, grant)
-    ticket = _complete(work, store.load(work.db, grant) if is_there else None, id)
+    ticket = _complete(work, _load(work, grant) if is_there else None, id)
     rows = store.changes(work.db, grant)
     changes = _changes(work, ticket, rows, edit)
     if not changes and is_blank(edit.comment):
@@ -267,7 +271,7 @@ def edit_comment(work: Work, id: int, number: int, text: str) -> None:
     if problem:
         raise rules.refusal({"comment": problem})
     is_there = store.lock(work.db, grant)
-    ticket = _complete(work, store.load(work.db, grant) if is_there else None, id)
+    ticket = _complete(work, _load(work, grant) if is_there else None, id)
     rows = store.changes(work.db, grant)
     entry = stream.find(stream.group(rows), number)
     if entry is None:
@@ -289,7 +293,7 @@ def keeps_newlines(work: Work) -> bool:
     """Whether line ends in descriptions and comments show."""
     chosen = work.settings(TicketSettings).preserve_newlines.strip().lower()
     if chosen == "default":
-        return work.cached(store.INITIAL_VERSION) >= 21
+        return choices_of(work).first_schema >= 21
     return chosen in ("yes", "true", "enabled", "on", "1")
 
 

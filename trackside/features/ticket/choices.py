@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, literal, select, union_all, update
 
 from trackside.db.dialects import cast_int
-from trackside.db.schema import component, enum, milestone, version
+from trackside.db.schema import component, enum, milestone, system, version
 from trackside.features.ticket.model import (
     MILESTONE_CREATE,
     MILESTONE_DELETE,
@@ -23,7 +23,7 @@ from trackside.features.ticket.model import (
 from trackside.kernel.access import Cached, Grant
 
 _ENUM_TYPES = ("ticket_type", "priority", "severity", "resolution")
-# All lists in one statement; `kind` tells which one a row belongs to.
+# All lists in one statement, and what never changes; `kind` tells which one a row belongs to.
 _CHOICES = union_all(
     select(
         enum.c.type.label("kind"),
@@ -34,6 +34,9 @@ _CHOICES = union_all(
     ).where(enum.c.type.in_(_ENUM_TYPES)),
     select(literal("component"), component.c.name, literal(0), component.c.owner, component.c.description),
     select(literal("version"), version.c.name, version.c.time, literal(""), version.c.description),
+    select(literal("system"), system.c.name, cast_int(system.c.value), literal(""), literal("")).where(
+        system.c.name == "initial_database_version"
+    ),
 )
 _MILESTONES = select(milestone.c.name, milestone.c.due, milestone.c.completed, milestone.c.description)
 
@@ -51,6 +54,7 @@ def _load_choices(db: Connection) -> Choices:
         enums,
         tuple(Component(name, owner, text) for name, _, owner, text in sorted(lists.get("component", []))),
         tuple(Version(name, time, text) for name, time, _, text in lists.get("version", [])),
+        next((number for _, number, _, _ in lists.get("system", [])), 0),
     )
 
 

@@ -288,11 +288,15 @@ class Milestones:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choices:
-    """The lists that a ticket's fields choose from, but milestones; `enums` by their Trac type."""
+    """The lists that a ticket's fields choose from, but milestones; `enums` by their Trac type.
+
+    `first_schema` is the database version that the environment was created with, 0 where it was not noted.
+    """
 
     enums: Mapping[str, tuple[EnumValue, ...]] = field(default_factory=dict)
     components: tuple[Component, ...] = ()
     versions: tuple[Version, ...] = ()
+    first_schema: int = 0
 
 
 def ticket_ref(id: int) -> Ref:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, select, update
 
 from trackside.db.dialects import insert_id, locked, upsert
-from trackside.db.schema import system, ticket, ticket_change, ticket_custom
+from trackside.db.schema import ticket, ticket_change, ticket_custom
 from trackside.features.ticket.model import (
     BASE_COLUMNS,
     CLOSED,
@@ -28,7 +28,7 @@ from trackside.features.ticket.model import (
     TicketWords,
     ticket_ref,
 )
-from trackside.kernel.access import Cached, Grant, Permission, Scope
+from trackside.kernel.access import Grant, Permission, Scope
 from trackside.kernel.ref import Ref
 from trackside.kernel.text import whole_number
 
@@ -119,18 +119,17 @@ _REPLACE = (
     )
     .values(newvalue=bindparam("text"))
 )
-_SYSTEM_VALUE = select(system.c.value).where(system.c.name == bindparam("name"))
 
 
-def load(db: Connection, grant: Grant) -> Ticket | None:
-    """The ticket with its custom rows and its neighbours by number."""
+def load(db: Connection, grant: Grant, *, has_custom: bool) -> Ticket | None:
+    """The ticket with its neighbours by number, and its custom rows where the project has such fields."""
     id = _id(grant, TICKET_VIEW, *CHANGING, TICKET_EDIT_COMMENT)
     row = db.execute(_LOAD, {"id": id}).first()
     if row is None:
         return None
     _, created, changed, *values, previous, following = row
     held = {name: value or "" for name, value in zip(BASE_COLUMNS, values, strict=True)}
-    for name, value in db.execute(_CUSTOM, {"id": id}):
+    for name, value in db.execute(_CUSTOM, {"id": id}) if has_custom else ():
         held.setdefault(name, value or "")
     return Ticket(id, created or 0, changed or 0, held, previous, following)
 
@@ -345,12 +344,3 @@ def changed_between(db: Connection, scope: Scope, start: int, stop: int) -> Sequ
     scope.check(TICKET_VIEW)
     rows = db.execute(_CHANGED, {"start": start, "stop": stop}).all()
     return scope.filter(rows, lambda row: ticket_ref(row.ticket))
-
-
-def _load_initial_version(db: Connection) -> int:
-    value = db.execute(_SYSTEM_VALUE, {"name": "initial_database_version"}).scalar()
-    return int(value) if value and value.isdecimal() else 0
-
-
-# The database version that the environment was created with, 0 where that was not noted; it never changes.
-INITIAL_VERSION: Cached[int] = Cached("trackside.initial_database_version", _load_initial_version)
