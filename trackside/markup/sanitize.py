@@ -73,7 +73,7 @@ _PROPERTIES: Final = words(
     """
 )
 _CSS_ESCAPE: Final = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\([^\r\n\f0-9a-fA-F])|\\(?:\r\n|[\r\n\f])")
-_CSS_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CSS_URL: Final = re.compile(r"[Uu][Rr\u0280][Ll\u029f]\s*\(([^)]*)", re.IGNORECASE)
 _EXPRESSION: Final = re.compile(
     r"[eE\uff25\uff45][xX\uff38\uff58][pP\uff30\uff50][rR\u0280\uff32\uff52][eE\uff25\uff45]"
