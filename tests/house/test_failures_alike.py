@@ -11,6 +11,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from tests.projects import make_project
+from trackside.hosting import environment, trac_admin
 from trackside.kernel.errors import (
     Conflict,
     Failure,
@@ -73,3 +74,17 @@ def test_a_fault_of_the_set_up_is_told_to_the_administrator_only(
         assert answer.status_code == SECRET.status
         assert "secret" not in answer.text
     assert "/srv/secret/trac.ini" in caplog.text
+
+
+def test_the_command_line_says_it_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    environment.create(tmp_path / "env", name="Sample")
+    for words in (
+        ["component", "remove", "<1>"],
+        ["component", "add", "component1"],
+        ["permission", "add", "joe", "NO"],
+    ):
+        capsys.readouterr()
+        assert trac_admin.main([str(tmp_path / "env"), *words]) == trac_admin.FAILED
+        said = capsys.readouterr()
+        text = (said.err + said.out).strip()
+        assert text.startswith("Error: ") and len(text.splitlines()) == 1
