@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 
 from tests.features import sample
 from tests.markup import test_examples as engine
-from tests.markup.world import INTERMAP, World
+from tests.markup.world import INTERMAP, PAGE, World
 from trackside.db.schema import attachment, milestone, permission, report, ticket, ticket_change
 from trackside.features.report import actions as reports
 from trackside.features.wiki import actions as wiki
@@ -61,7 +61,7 @@ def fill(project: Project, name: str) -> None:
 
 
 def show(project: Project, name: str, text: str) -> str:
-    source = SOURCES.get(name, engine.PAGE)
+    source = SOURCES.get(name, PAGE)
     with sample.begin(project, ACTORS.get(name, "ada"), "read") as work:
         if name == "9.2-1":
             return outline(work, text, source)
