@@ -169,6 +169,6 @@ ROUTES: Mapping[str, Row] = {
         "/milestone/milestone1", (403, 403, 403, 303), {"action": "delete"}
     ),
     "GET /search": Row("/search?q=ticket", (403, 200, 200, 200)),
-    "GET /search/opensearch": Row("/search/opensearch", (200, 200, 200, 200)),
+    "GET /search/opensearch": Row("/search/opensearch", (403, 200, 200, 200)),
     "GET /timeline": Row("/timeline", (403, 200, 200, 200)),
 }

@@ -17,6 +17,11 @@ from trackside.markup.syntax import Syntax
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def check_search(work: Work) -> None:
+    """Forbidden for those who may not search."""
+    work.access.require(SEARCH_VIEW, Ref("search"))
+
+
 def list_sources(work: Work) -> list[SearchSource]:
     """What this reader can search in."""
     work.access.require(SEARCH_VIEW, Ref("search"))

@@ -125,6 +125,7 @@ def _pager(work: Work, query: str, chosen: frozenset[str], found: Found) -> Mapp
 
 def opensearch(work: Work, request: Request) -> Response:
     """What a browser needs to know to offer this search in its own box."""
+    actions.check_search(work)
     href = work.href.absolute()
     project = work.settings(ProjectSettings)
     icon = href("chrome", "common", "trac.ico")
