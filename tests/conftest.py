@@ -9,10 +9,16 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from scripts.trac16 import trac16
 from tests import servers
 from tests.servers import Server
+
+# Where a change is judged the same examples are tried each time; at a desk, others every time.
+settings.register_profile("judge", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("judge")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
