@@ -138,6 +138,8 @@ def _upgrade_by_one(
 
 
 def _module(version: int) -> ModuleType:
+    """`shape` changes tables and finds them in any half-done state; `data` runs in one transaction with the
+    writing of the new version. A step has at least one of them."""
     return import_module(f"trackside.db.upgrades.v{version}")
 
 

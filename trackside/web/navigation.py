@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trackside.kernel.access import Permission
-from trackside.kernel.feature import Navigation, features_of
-from trackside.kernel.project import Project
+from trackside.kernel.feature import Navigation
 from trackside.kernel.ref import Ref
 from trackside.kernel.work import Work
 
@@ -124,11 +123,3 @@ def _address(work: Work, placed: _Placed) -> str | None:
     if placed.address:
         return work.href.base + placed.address if placed.address.startswith("/") else placed.address
     return offered
-
-
-def sections(project: Project) -> Mapping[str, Mapping[str, str]]:
-    return {bar: project.config.items(bar) for bar in BARS}
-
-
-def offered_by(project: Project) -> list[Navigation]:
-    return [item for feature in features_of(project) for item in feature.navigation]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Connection, Table, text
 
@@ -81,14 +80,6 @@ class Step:
     settings: Settings
     env_path: Path
     report: Callable[[str], None]
-
-
-class StepModule(Protocol):
-    """`shape` changes tables and finds them in any half-done state; `data` runs in one transaction
-    with the writing of the new version. A step has at least one of them."""
-
-    shape: Callable[[Step], None]
-    data: Callable[[Step], None]
 
 
 def rebuild(

@@ -111,11 +111,6 @@ def read(text: str, dialect: str = "sqlite") -> Script:
     return Script(tokens, defaults, tuple(dict.fromkeys(names)))
 
 
-def variables_of(text: str) -> tuple[str, ...]:
-    """The names of the variables in a title or description."""
-    return tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(text) if match[1]))
-
-
 def values_of(script: Script, given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """A value for each variable, and the names of those that have none."""
     values, missing = dict(given), []

@@ -103,10 +103,6 @@ def _bar(work: Work, name: str, progress: Progress, field: str = "", value: str 
     }
 
 
-def _wide_bar(work: Work, name: str, by: str, one: actions.Bar) -> dict[str, Any]:
-    return {"value": one.value, "width": one.width, **_bar(work, name, one.progress, by, one.value)}
-
-
 def _segment_address(work: Work, name: str, segment: Segment, extra: Sequence[tuple[str, str]]) -> str:
     given = dict(segment.group.query)
     group = [("group", given.pop("group", "status"))]
