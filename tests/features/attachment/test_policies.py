@@ -89,9 +89,3 @@ def test_a_row_that_cannot_be_stored_leaves_no_file(project: Project) -> None:
     with pytest.raises(DatabaseError, match="full"), sample.begin(project, "dan") as work:
         actions.attach_file(work, PAGE, "new.txt", BytesIO(b"x"))
     assert sorted((project.path / "files").rglob("*")) == before
-
-
-def test_files_without_bytes_are_found(project: Project) -> None:
-    next((project.path / "files").rglob("*.txt")).unlink()
-    with sample.begin(project, "ada", "read") as work:
-        assert len(actions.list_missing_files(work)) == 1

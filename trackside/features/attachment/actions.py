@@ -153,11 +153,3 @@ def list_changes(work: Work, start: datetime, stop: datetime) -> list[Attachment
 def search_attachments(work: Work, terms: Sequence[str], limit: int) -> list[Attachment]:
     scope = work.access.scope(ATTACHMENT_VIEW, REALM)
     return scope.filter(store.search(work.db, scope, terms, limit), lambda a: a.ref)
-
-
-def list_missing_files(work: Work) -> list[str]:
-    """What is listed without bytes on disk, as `ticket:12/picture.png`."""
-    scope = work.access.scope(ATTACHMENT_VIEW, REALM)
-    root = work.project.path
-    rows = scope.filter(store.every(work.db, scope), lambda a: a.ref)
-    return [f"{a.parent}/{a.name}" for a in rows if not file_path(root, a.parent, a.name).is_file()]

@@ -164,12 +164,6 @@ def search(db: Connection, scope: Scope, terms: Sequence[str], limit: int) -> li
     return [_of(row) for row in db.execute(statement)]
 
 
-def every(db: Connection, scope: Scope) -> list[Attachment]:
-    """For surveys of an environment."""
-    scope.check(ATTACHMENT_VIEW)
-    return [] if scope.is_empty else [_of(row) for row in db.execute(select(*_COLUMNS))]
-
-
 def author_of(db: Connection, parent: Ref, name: str) -> str | None:
     """For policies, which decide before there is a grant."""
     row = db.execute(_ONE, {"realm": parent.realm, "parent": parent.id, "name": name}).first()
